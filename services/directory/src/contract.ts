@@ -1,0 +1,178 @@
+import { type Id, idSchema } from '@praya/kernel/id';
+import { PublicEcKey } from '@praya/kernel/jwk';
+import { LocalisedText } from '@praya/kernel/language';
+import type { Refusals, Result } from '@praya/kernel/result';
+import { type Static, Type } from 'typebox';
+
+export type OrganisationId = Id<'org'>;
+export type ChangeId = Id<'chg'>;
+export type PersonId = Id<'per'>;
+
+export const OrganisationKind = Type.Union(
+  ['operator', 'department', 'bank', 'university', 'company'].map((kind) => Type.Literal(kind)),
+);
+export type OrganisationKind = 'operator' | 'department' | 'bank' | 'university' | 'company';
+
+/** What an officer may do. The checker of a change is never its maker. */
+export const ROLES = ['administrator', 'directory.maker', 'directory.checker', 'counter.registrar'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A public key of an organisation and the time for which it counts. Instants are RFC 3339 in UTC. */
+export const OrganisationKey = Type.Object({
+  kid: Type.String(),
+  use: Type.Union([Type.Literal('sig'), Type.Literal('enc')]),
+  jwk: PublicEcKey,
+  validFrom: Type.String({ format: 'date-time' }),
+  validUntil: Type.String({ format: 'date-time' }),
+  revokedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+});
+export type OrganisationKey = Static<typeof OrganisationKey>;
+
+/** A relying party's registration at the authorisation server. Redirect URIs are compared letter by letter. */
+export const ClientRegistration = Type.Object(
+  {
+    clientId: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,62}$' }),
+    redirectUris: Type.Array(Type.String({ format: 'uri', maxLength: 500 }), { minItems: 1, maxItems: 10 }),
+    purposes: Type.Array(Type.String({ pattern: '^[a-z][a-z-]{1,60}$' }), { maxItems: 20 }),
+    eventsUri: Type.Union([Type.String({ format: 'uri', maxLength: 500 }), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+export type ClientRegistration = Static<typeof ClientRegistration>;
+
+/** Where a department's connector listens, and where it is told of revocations. */
+export const ConnectorRegistration = Type.Object(
+  { url: Type.String({ format: 'uri', maxLength: 500 }), registrar: Type.Boolean() },
+  { additionalProperties: false },
+);
+export type ConnectorRegistration = Static<typeof ConnectorRegistration>;
+
+export const Organisation = Type.Object({
+  id: idSchema('org'),
+  slug: Type.String({ pattern: '^[a-z][a-z0-9-]{1,60}$' }),
+  kind: OrganisationKind,
+  name: LocalisedText,
+  clients: Type.Array(ClientRegistration),
+  connector: Type.Union([ConnectorRegistration, Type.Null()]),
+  keys: Type.Array(OrganisationKey),
+  suspendedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+});
+export type Organisation = Omit<Static<typeof Organisation>, 'kind'> & { readonly kind: OrganisationKind };
+
+/** What an authorisation request may ask for under a purpose. The strictest rule wins. */
+export const PurposeTemplate = Type.Object(
+  {
+    code: Type.String({ pattern: '^[a-z][a-z-]{1,60}$' }),
+    text: LocalisedText,
+    /** field ceiling: service id → the fields that this purpose may ever ask for */
+    fields: Type.Record(Type.String(), Type.Array(Type.String())),
+    maxPerDay: Type.Integer({ minimum: 1 }),
+    maxLifeDays: Type.Integer({ minimum: 1 }),
+    maxRetentionDays: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false },
+);
+export type PurposeTemplate = Static<typeof PurposeTemplate>;
+
+/** A change that gives power: proposed by one officer, approved or declined by another. */
+export const ChangeKind = Type.Union(
+  [
+    'organisation.register',
+    'client.register',
+    'connector.register',
+    'key.add',
+    'officer.appoint',
+    'purpose.permit',
+  ].map((kind) => Type.Literal(kind)),
+);
+export type ChangeKind =
+  | 'organisation.register'
+  | 'client.register'
+  | 'connector.register'
+  | 'key.add'
+  | 'officer.appoint'
+  | 'purpose.permit';
+export type ChangeState = 'proposed' | 'approved' | 'declined' | 'withdrawn';
+export type Change = {
+  readonly id: ChangeId;
+  readonly kind: ChangeKind;
+  readonly organisationId: OrganisationId | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly state: ChangeState;
+  readonly madeBy: PersonId;
+  readonly madeAt: string;
+  readonly decidedBy: PersonId | null;
+  readonly decidedAt: string | null;
+  readonly reason: string | null;
+};
+
+export const REFUSALS = {
+  'directory.organisation-unknown': 404,
+  'directory.client-unknown': 404,
+  'directory.change-unknown': 404,
+  'directory.change-decided': 409,
+  'directory.checker-is-maker': 403,
+  'directory.not-your-organisation': 403,
+  'directory.slug-taken': 409,
+  'directory.client-taken': 409,
+  'directory.key-unknown': 404,
+  'directory.key-taken': 409,
+  'directory.key-not-on-curve': 400,
+  'directory.key-validity': 400,
+  'directory.redirect-uri': 400,
+  'directory.purpose-unknown': 400,
+  'directory.officer-unknown': 404,
+  'directory.organisation-suspended': 403,
+} as const satisfies Refusals;
+export type DirectoryRefusal = keyof typeof REFUSALS;
+
+/** Told by the directory; payloads carry ids only. */
+export const EVENTS = {
+  keyRevoked: 'directory.key-revoked',
+  organisationChanged: 'directory.organisation-changed',
+} as const;
+
+/** A key of ours that others need to check what we sign; each room that signs adds its own. */
+export type IssuerKey = {
+  readonly kid: string;
+  readonly purpose: 'consent' | 'gateway' | 'events';
+  readonly jwk: object;
+  readonly validFrom: string;
+  readonly validUntil: string;
+  readonly revokedAt: string | null;
+};
+
+/** The directory's door: who there is, with which keys, and who may ask for what. */
+export interface Directory {
+  organisation(id: OrganisationId): Promise<Result<Organisation, DirectoryRefusal>>;
+  organisationOfClient(clientId: string): Promise<Result<Organisation, DirectoryRefusal>>;
+  organisations(page: { after?: string; limit: number; search?: string }): Promise<readonly Organisation[]>;
+  /** The organisation whose connector keeps the register of persons. */
+  registrar(): Promise<Result<Organisation, DirectoryRefusal>>;
+  purpose(code: string): Promise<Result<PurposeTemplate, DirectoryRefusal>>;
+  officesOf(
+    personId: PersonId,
+  ): Promise<readonly { organisationId: OrganisationId; roles: readonly Role[] }[]>;
+  /** The signed trust list (JWS), rebuilt when a key changed and at most a minute old. */
+  trustList(): Promise<string>;
+  trustAnchor(): Promise<{ kid: string; jwk: object; fingerprint: string }>;
+  propose(change: {
+    kind: ChangeKind;
+    organisationId: OrganisationId | null;
+    payload: object;
+    madeBy: PersonId;
+  }): Promise<Result<Change, DirectoryRefusal>>;
+  decide(decision: {
+    id: ChangeId;
+    decidedBy: PersonId;
+    approve: boolean;
+    reason: string | null;
+  }): Promise<Result<Change, DirectoryRefusal>>;
+  changes(page: { state?: ChangeState; after?: string; limit: number }): Promise<readonly Change[]>;
+  /** Taking power away needs no second officer. */
+  revokeKey(about: {
+    organisationId: OrganisationId;
+    kid: string;
+    by: PersonId;
+  }): Promise<Result<OrganisationKey, DirectoryRefusal>>;
+}
