@@ -41,6 +41,7 @@ export function openDatabase(url: string, options: { max?: number; name?: string
     idle_timeout: 60,
     connect_timeout: 10,
     max_lifetime: 30 * 60,
+    backoff: (attempt) => Math.min(3 ** attempt / 100, 1) * (0.5 + Math.random() / 2),
     onnotice: () => {},
     types,
     connection: {

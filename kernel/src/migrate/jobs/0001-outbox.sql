@@ -30,6 +30,6 @@ revoke all on function kernel.emit(jsonb) from public;
 -- Unlogged: after a crash of the database everyone signs in anew.
 create unlogged table kernel.job_runners (
   id uuid primary key,
-  workers text[] not null,
+  lockers text[] not null,
   seen_at timestamptz not null default clock_timestamp()
 );
