@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, startPostgres } from '@praya/kernel/embedded-postgres';
+import { dataPath, type Settings } from '../settings.ts';
+import { type Child, type ChildPlan, keepRunning, runToEnd } from './child.ts';
+import { buildPortal } from './portal-build.ts';
+import { answersInTime } from './ready.ts';
+import { noteRunning, runningCity } from './run-file.ts';
+
+/** The processes of one city and how to end them. */
+export type City = {
+  readonly origin: string;
+  readonly bankOrigin: string | null;
+  readonly databaseUrl: string;
+  readonly children: readonly Child[];
+  stop(): Promise<void>;
+};
+
+const READY_MS = 60_000;
+
+/** The order in which a city comes up; each step is said aloud. */
+export async function startCity(settings: Settings, say: (message: string) => void): Promise<City> {
+  const other = runningCity(settings);
+  if (other !== undefined)
+    throw new Error(`A city already runs on ${settings.dataDirectory} (process ${other.pid}, ${other.origin}).`);
+  mkdirSync(settings.dataDirectory, { recursive: true });
+  buildPortal(settings.root);
+  const database = await openCityDatabase(settings, say);
+  const undo: (() => Promise<void> | void)[] = [database.stop];
+  const stop = async () => {
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    const origin = `http://localhost:${settings.PRAYA_PORT}`;
+    undo.push(noteRunning(settings, { pid: process.pid, databaseUrl: database.url, origin }));
+    await ensureCity(settings, database.url, say);
+    const children = plansOf(settings, database.url).map((plan) => keepRunning(plan, say));
+    undo.push(async () => void (await Promise.all(children.map((child) => child.stop()))));
+    await allReady(settings);
+    const bankOrigin = existsSync(bankConfig(settings)) ? `http://localhost:${settings.PRAYA_PORT + 10}` : null;
+    return { origin, bankOrigin, databaseUrl: database.url, children, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The database of the city: the given server, or the embedded one, started and kept running. */
+export async function openCityDatabase(
+  settings: Settings,
+  say: (message: string) => void,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  if (settings.DATABASE_URL !== undefined) return { url: settings.DATABASE_URL, stop: async () => undefined };
+  let stopping = false;
+  const directory = dataPath(settings, 'postgres');
+  let postgres: EmbeddedPostgres = await startPostgres({ directory, log: say });
+  const { port, adminUrl } = postgres;
+  const watch = async (): Promise<void> => {
+    const ending = await postgres.exited;
+    if (stopping) return;
+    say(`PostgreSQL ended (${JSON.stringify(ending)}); starting it again.`);
+    postgres = await startPostgres({ directory, port, log: say });
+    return watch();
+  };
+  const watching = watch();
+  const stop = async () => {
+    stopping = true;
+    await postgres.stop();
+    await watching;
+  };
+  return { url: adminUrl, stop };
+}
+
+/** Runs one of the platform's operations (`apps/platform/src/operate/<name>.ts`) to its end. */
+export async function operate(
+  settings: Settings,
+  about: { name: string; databaseUrl: string; environment?: Readonly<Record<string, string>> },
+): Promise<void> {
+  const plan: ChildPlan = {
+    name: about.name,
+    script: join(settings.root, 'apps', 'platform', 'src', 'operate', `${about.name}.ts`),
+    environment: { ...environmentOf(settings, about.databaseUrl), ...about.environment },
+    logFile: dataPath(settings, 'logs', `${about.name}.log`),
+  };
+  if ((await runToEnd(plan)) !== 0) throw new Error(`${about.name} failed. See ${plan.logFile}`);
+}
+
+async function ensureCity(settings: Settings, databaseUrl: string, say: (message: string) => void): Promise<void> {
+  if (settings.PRAYA_ENV !== 'demonstration' || existsSync(dataPath(settings, 'city.json'))) return;
+  say(`Making a city of ${settings.PRAYA_RESIDENTS} synthetic residents …`);
+  await operate(settings, { name: 'reset-city', databaseUrl });
+}
+
+function plansOf(settings: Settings, databaseUrl: string): ChildPlan[] {
+  const app = (...parts: string[]) => join(settings.root, ...parts);
+  const log = (name: string) => dataPath(settings, 'logs', `${name}.log`);
+  const platform: ChildPlan = {
+    name: 'platform',
+    script: app('apps', 'platform', 'src', 'main.ts'),
+    environment: environmentOf(settings, databaseUrl),
+    logFile: log('platform'),
+  };
+  if (settings.PRAYA_ENV !== 'demonstration') return [platform];
+  const connectors = connectorNames(settings).map((name) => ({
+    name: `connector ${name}`,
+    script: app('apps', 'connector', 'src', 'main.ts'),
+    environment: { PRAYA_CONNECTOR_CONFIG: dataPath(settings, 'connectors', name, 'config.json') },
+    logFile: log(`connector-${name}`),
+  }));
+  const bank: ChildPlan = {
+    name: 'bank',
+    script: app('examples', 'bank', 'src', 'main.ts'),
+    environment: { PRAYA_BANK_CONFIG: bankConfig(settings) },
+    logFile: log('bank'),
+  };
+  return [platform, ...connectors, bank];
+}
+
+function environmentOf(settings: Settings, databaseUrl: string): Record<string, string> {
+  return {
+    PRAYA_ENV: settings.PRAYA_ENV,
+    PRAYA_PORT: String(settings.PRAYA_PORT),
+    PRAYA_DATA: settings.dataDirectory,
+    PRAYA_WORKERS: String(settings.PRAYA_WORKERS),
+    PRAYA_RESIDENTS: String(settings.PRAYA_RESIDENTS),
+    DATABASE_URL: databaseUrl,
+  };
+}
+
+async function allReady(settings: Settings): Promise<void> {
+  const ports = [settings.PRAYA_PORT];
+  if (settings.PRAYA_ENV === 'demonstration') {
+    const names = connectorNames(settings);
+    ports.push(...names.map((_name, position) => settings.PRAYA_PORT + 1 + position), settings.PRAYA_PORT + 10);
+  }
+  const ready = await Promise.all(
+    ports.map((port) => answersInTime(`http://localhost:${port}/health/ready`, READY_MS)),
+  );
+  const late = ports.filter((_port, position) => ready[position] === false);
+  if (late.length > 0)
+    throw new Error(`Not ready in ${READY_MS / 1000} s on port ${late.join(', ')}. See ${dataPath(settings, 'logs')}`);
+}
+
+function connectorNames(settings: Settings): string[] {
+  const city: { connectors: string[] } = JSON.parse(readFileSync(dataPath(settings, 'city.json'), 'utf8'));
+  return city.connectors;
+}
+
+function bankConfig(settings: Settings): string {
+  return dataPath(settings, 'bank', 'config.json');
+}
