@@ -1,6 +1,6 @@
 import { seededPermutation } from './random.ts';
 
-/** No identity card number in Hong Kong begins with Q, so no person holds one of these. See the README. */
+/** No prefix that was ever listed as issued begins with Q, so no person holds one of these. See the README. */
 export const SYNTHETIC_PREFIX = 'QZ';
 
 const PRINTED = /^([A-Z]{1,2})([0-9]{6})\(([0-9A])\)$/;
