@@ -41,6 +41,7 @@ function idOf(flag: '-u' | '-g', name: string): number | null {
 }
 
 function createUser(name: string): void {
-  const made = spawnSync('useradd', ['-r', '-M', '-s', '/usr/sbin/nologin', name], { encoding: 'utf8' });
-  if (made.status !== 0) spawnSync('adduser', ['-S', '-D', '-H', name]);
+  const env = { PATH: '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin' };
+  const made = spawnSync('useradd', ['-r', '-U', '-M', '-s', '/usr/sbin/nologin', name], { env });
+  if (made.status !== 0) spawnSync('adduser', ['-S', '-D', '-H', name], { env });
 }
