@@ -45,7 +45,9 @@ function installTestTools() {
   ];
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !hasCommand('apt-get')) {
-    console.log(`Not installed: ${missing.join(', ')} (needs root on Debian). The browser suites will be skipped.`);
+    console.log(
+      `Not installed: ${missing.join(', ')} (needs root on Debian). The browser suites will be skipped.`,
+    );
     return;
   }
   console.log(`Installing ${missing.join(' and ')} …`);

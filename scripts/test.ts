@@ -51,7 +51,11 @@ function tallyOf(output: string, status: number): Tally {
       typeof results === 'object' && results !== null && key in results
         ? Number(Object.entries(results).find(([name]) => name === key)?.[1] ?? 0)
         : 0;
-    const failed = Math.max(count('numFailedTests'), count('numFailedTestSuites') > 0 ? 1 : 0, status === 0 ? 0 : 1);
+    const failed = Math.max(
+      count('numFailedTests'),
+      count('numFailedTestSuites') > 0 ? 1 : 0,
+      status === 0 ? 0 : 1,
+    );
     return {
       passed: count('numPassedTests'),
       failed,

@@ -3,7 +3,9 @@ import { parseSettings } from '@praya/kernel/config';
 import { type Static, Type } from 'typebox';
 
 const Settings = Type.Object({
-  PRAYA_ENV: Type.Union([Type.Literal('demonstration'), Type.Literal('production')], { default: 'demonstration' }),
+  PRAYA_ENV: Type.Union([Type.Literal('demonstration'), Type.Literal('production')], {
+    default: 'demonstration',
+  }),
   PRAYA_PORT: Type.Integer({ minimum: 1, maximum: 65_535, default: 8080 }),
   PRAYA_DATA: Type.String({ default: '.praya' }),
   PRAYA_WORKERS: Type.Integer({ minimum: 1, maximum: 64, default: 2 }),

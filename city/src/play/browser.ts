@@ -52,7 +52,11 @@ export function createBrowser(origin: string): Browser {
       const url = new URL(path, origin);
       const payload = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
-      const response = await send(url, { method, ...payload, headers: { accept: 'application/json', origin, ...type } });
+      const response = await send(url, {
+        method,
+        ...payload,
+        headers: { accept: 'application/json', origin, ...type },
+      });
       const text = await response.text();
       if (!response.ok) throw problemOf(url, { status: response.status, text });
       return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -41,7 +41,8 @@ function announce(city: City, about: { json: boolean; ms: number }): void {
     console.log(JSON.stringify({ ready: true, ms: about.ms, portal: city.origin, bank: city.bankOrigin }));
     return;
   }
-  const bank = city.bankOrigin === null ? '' : `\n  The bank    ${city.bankOrigin}   open an account with Praya`;
+  const bank =
+    city.bankOrigin === null ? '' : `\n  The bank    ${city.bankOrigin}   open an account with Praya`;
   console.log(`
 Praya is ready after ${(about.ms / 1000).toFixed(1)} s.
 ${bank}

@@ -21,7 +21,9 @@ the log's signature. Exit code 0 where every check holds, 1 where one does not.
       return 2;
     }
     const anchorFile = textOf(values['anchor'], dataPath(readSettings(), 'trust-anchor.json'));
-    const result = await verifyReceipt(readJson(file, 'receipt'), { anchor: readJson(anchorFile, 'trust anchor') });
+    const result = await verifyReceipt(readJson(file, 'receipt'), {
+      anchor: readJson(anchorFile, 'trust anchor'),
+    });
     if (json) console.log(JSON.stringify({ ...result, anchor: anchorFile }));
     else print(result, anchorFile);
     return result.ok ? 0 : 1;
@@ -30,7 +32,9 @@ the log's signature. Exit code 0 where every check holds, 1 where one does not.
 
 function print(result: Awaited<ReturnType<typeof verifyReceipt>>, anchorFile: string): void {
   for (const check of result.checks)
-    console.log(`${check.ok ? '✓' : '✗'} ${check.name}${check.ok ? '' : `  ${check.code ?? ''} ${check.detail ?? ''}`}`);
+    console.log(
+      `${check.ok ? '✓' : '✗'} ${check.name}${check.ok ? '' : `  ${check.code ?? ''} ${check.detail ?? ''}`}`,
+    );
   console.log(`\n${result.ok ? 'Valid' : 'NOT VALID'} under the anchor ${anchorFile}`);
 }
 

@@ -22,7 +22,9 @@ const READY_MS = 60_000;
 export async function startCity(settings: Settings, say: (message: string) => void): Promise<City> {
   const other = runningCity(settings);
   if (other !== undefined)
-    throw new Error(`A city already runs on ${settings.dataDirectory} (process ${other.pid}, ${other.origin}).`);
+    throw new Error(
+      `A city already runs on ${settings.dataDirectory} (process ${other.pid}, ${other.origin}).`,
+    );
   mkdirSync(settings.dataDirectory, { recursive: true });
   buildPortal(settings.root);
   const database = await openCityDatabase(settings, say);
@@ -37,7 +39,9 @@ export async function startCity(settings: Settings, say: (message: string) => vo
     const children = plansOf(settings, database.url).map((plan) => keepRunning(plan, say));
     undo.push(async () => void (await Promise.all(children.map((child) => child.stop()))));
     await allReady(settings);
-    const bankOrigin = existsSync(bankConfig(settings)) ? `http://localhost:${settings.PRAYA_PORT + 10}` : null;
+    const bankOrigin = existsSync(bankConfig(settings))
+      ? `http://localhost:${settings.PRAYA_PORT + 10}`
+      : null;
     return { origin, bankOrigin, databaseUrl: database.url, children, stop };
   } catch (error) {
     await stop();
@@ -85,7 +89,11 @@ export async function operate(
   if ((await runToEnd(plan)) !== 0) throw new Error(`${about.name} failed. See ${plan.logFile}`);
 }
 
-async function ensureCity(settings: Settings, databaseUrl: string, say: (message: string) => void): Promise<void> {
+async function ensureCity(
+  settings: Settings,
+  databaseUrl: string,
+  say: (message: string) => void,
+): Promise<void> {
   if (settings.PRAYA_ENV !== 'demonstration' || existsSync(dataPath(settings, 'city.json'))) return;
   say(`Making a city of ${settings.PRAYA_RESIDENTS} synthetic residents …`);
   await operate(settings, { name: 'reset-city', databaseUrl });
@@ -131,14 +139,19 @@ async function allReady(settings: Settings): Promise<void> {
   const ports = [settings.PRAYA_PORT];
   if (settings.PRAYA_ENV === 'demonstration') {
     const names = connectorNames(settings);
-    ports.push(...names.map((_name, position) => settings.PRAYA_PORT + 1 + position), settings.PRAYA_PORT + 10);
+    ports.push(
+      ...names.map((_name, position) => settings.PRAYA_PORT + 1 + position),
+      settings.PRAYA_PORT + 10,
+    );
   }
   const ready = await Promise.all(
     ports.map((port) => answersInTime(`http://localhost:${port}/health/ready`, READY_MS)),
   );
   const late = ports.filter((_port, position) => ready[position] === false);
   if (late.length > 0)
-    throw new Error(`Not ready in ${READY_MS / 1000} s on port ${late.join(', ')}. See ${dataPath(settings, 'logs')}`);
+    throw new Error(
+      `Not ready in ${READY_MS / 1000} s on port ${late.join(', ')}. See ${dataPath(settings, 'logs')}`,
+    );
 }
 
 function connectorNames(settings: Settings): string[] {

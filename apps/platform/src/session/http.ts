@@ -1,0 +1,103 @@
+import { everyone } from '@praya/kernel/http/policy';
+import { requestLanguage, sendRefusal } from '@praya/kernel/http/problem';
+import type { Server } from '@praya/kernel/http/server';
+import { LocalisedText } from '@praya/kernel/language';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Sessions } from './sessions.ts';
+
+const SessionView = Type.Object({
+  person: Type.Union([
+    Type.Null(),
+    Type.Object({
+      id: Type.String(),
+      offices: Type.Array(
+        Type.Object({ organisationId: Type.String(), name: LocalisedText, roles: Type.Array(Type.String()) }),
+      ),
+    }),
+  ]),
+  demonstration: Type.Boolean(),
+});
+
+type Needs = {
+  readonly sessions: Sessions;
+  readonly origin: string;
+  readonly demonstration: boolean;
+  nameOf(organisationId: string): Promise<LocalisedText>;
+};
+
+/** The name of the session cookie: with https it is bound to the host and to secure transport. */
+export function cookieName(origin: string): string {
+  return origin.startsWith('https:') ? '__Host-praya_session' : 'praya_session';
+}
+
+/** The session token that a request carries. */
+export function tokenOf(request: FastifyRequest, origin: string): string | undefined {
+  return request.cookies[cookieName(origin)];
+}
+
+/** Sign-in, sign-out and who is signed in, for the portal. */
+export function sessionRoutes(app: Server, needs: Needs): void {
+  const { sessions, origin } = needs;
+  const config = { policy: everyone };
+  const tags = ['session'];
+
+  app.get('/session', { config, schema: { tags, response: { 200: SessionView } } }, async (request) => ({
+    person: await personView(request, needs),
+    demonstration: needs.demonstration,
+  }));
+
+  app.get(
+    '/session/sign-in',
+    {
+      config,
+      schema: { tags, querystring: Type.Object({ returnTo: Type.String({ maxLength: 500, default: '/' }) }) },
+    },
+    async (request, reply) => {
+      const language = requestLanguage(reply);
+      const url = await sessions.begin({ returnTo: request.query.returnTo, language });
+      return reply.redirect(url.href);
+    },
+  );
+
+  app.get('/session/callback', { config, schema: { hide: true } }, async (request, reply) => {
+    const signedIn = await sessions.finish({ url: new URL(request.url, origin) }).catch((error: unknown) => {
+      request.log.warn({ err: error }, 'sign-in did not finish');
+      return undefined;
+    });
+    if (signedIn === undefined) return reply.redirect('/error?code=session.sign-in-failed');
+    setCookie(reply, { origin, token: signedIn.token, seconds: signedIn.seconds });
+    return reply.redirect(signedIn.returnTo);
+  });
+
+  app.post('/session/sign-out', { config, schema: { tags } }, async (request, reply) => {
+    const token = tokenOf(request, origin);
+    if (token === undefined) return sendRefusal(reply, { code: 'request.not-signed-in' });
+    await sessions.end(token);
+    setCookie(reply, { origin, token: '', seconds: 0 });
+    return { redirectTo: '/' };
+  });
+}
+
+async function personView(request: FastifyRequest, needs: Needs) {
+  const { principal } = request;
+  if (principal.kind !== 'person') return null;
+  const offices = await Promise.all(
+    principal.offices.map(async ({ organisationId, roles }) => ({
+      organisationId,
+      name: await needs.nameOf(organisationId),
+      roles: [...roles],
+    })),
+  );
+  return { id: principal.personId, offices };
+}
+
+function setCookie(reply: FastifyReply, about: { origin: string; token: string; seconds: number }): void {
+  reply.setCookie(cookieName(about.origin), about.token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: about.origin.startsWith('https:'),
+    maxAge: about.seconds,
+  });
+}

@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Clock, secondsAfter } from '@praya/kernel/clock';
+import type { DatabasePool } from '@praya/kernel/database';
+import { newId } from '@praya/kernel/id';
+import type { PortalClient } from './relying-party.ts';
+import {
+  endSession,
+  forgetExpired,
+  insertSession,
+  insertSignIn,
+  liveSession,
+  type Session,
+  takeSignIn,
+} from './store.ts';
+
+const SIGN_IN_SECONDS = 18 * 60;
+const SESSION_SECONDS = 60 * 60;
+
+/** Signed-in browsers: the cookie carries a random token, everything else stays on the server. */
+export type Sessions = {
+  begin(about: { returnTo: string; language: string }): Promise<URL>;
+  finish(about: { url: URL }): Promise<{ token: string; seconds: number; returnTo: string } | undefined>;
+  find(token: string | undefined): Promise<Session | undefined>;
+  end(token: string): Promise<void>;
+  forgetExpired(): Promise<void>;
+};
+
+export function createSessions(needs: {
+  readonly db: DatabasePool;
+  readonly now: Clock;
+  readonly client: PortalClient;
+  /** The person behind the subject that identity gave the portal. */
+  personOf(subject: string): Promise<string | undefined>;
+}): Sessions {
+  const { db, now, client } = needs;
+  return {
+    async begin({ returnTo, language }) {
+      const [state, nonce, codeVerifier] = [secret(), secret(), secret()];
+      const expiresAt = secondsAfter(now(), SIGN_IN_SECONDS);
+      await insertSignIn(db, {
+        stateHash: hash(state),
+        codeVerifier,
+        nonce,
+        returnTo: ownPath(returnTo),
+        expiresAt,
+      });
+      return client.begin({ state, nonce, codeVerifier, language });
+    },
+    async finish({ url }) {
+      const state = url.searchParams.get('state') ?? '';
+      const begun = await takeSignIn(db, { stateHash: hash(state), now: now() });
+      if (begun === undefined) return undefined;
+      const subject = await client.finish({
+        url,
+        state,
+        nonce: begun.nonce,
+        codeVerifier: begun.codeVerifier,
+      });
+      const personId = await needs.personOf(subject);
+      if (personId === undefined) return undefined;
+      const token = secret();
+      const createdAt = now();
+      const expiresAt = secondsAfter(createdAt, SESSION_SECONDS);
+      await insertSession(db, {
+        tokenHash: hash(token),
+        id: newId('ses', createdAt),
+        personId,
+        createdAt,
+        expiresAt,
+      });
+      return { token, seconds: SESSION_SECONDS, returnTo: begun.returnTo };
+    },
+    async find(token) {
+      return token === undefined ? undefined : liveSession(db, { tokenHash: hash(token), now: now() });
+    },
+    end: (token) => endSession(db, { tokenHash: hash(token), now: now() }),
+    forgetExpired: () => forgetExpired(db, now()),
+  };
+}
+
+/** A path of our own to come back to; anything else leads home. */
+export function ownPath(returnTo: string): string {
+  return /^\/(?![/\\])[\w\-./?=&%]*$/.test(returnTo) && returnTo.length <= 500 ? returnTo : '/';
+}
+
+function secret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function hash(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
