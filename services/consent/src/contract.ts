@@ -143,6 +143,8 @@ export type ConsentView = Omit<Static<typeof ConsentView>, 'state'> & { readonly
 
 /** The evidence of a consent: its token, then one signed state document per later revision. */
 export type ConsentEvidence = {
+  /** whose consent it is: for the rooms beside us, never for the recipient */
+  readonly personId: PersonId;
   readonly document: ConsentDocument;
   readonly digest: string;
   readonly token: string;
@@ -173,6 +175,13 @@ export const REFUSALS = {
   'consent.signature-wrong': 400,
   'consent.tampered': 500,
   'consent.transition': 409,
+  'consent.client-not-admitted': 403,
+  'consent.register-unreachable': 502,
+  'consent.evidence-pending': 503,
+  'consent.withdrawal-malformed': 400,
+  'consent.withdrawal-signature': 401,
+  'consent.withdrawal-expired': 401,
+  'consent.withdrawal-replayed': 409,
 } as const satisfies Refusals;
 export type ConsentRefusal = keyof typeof REFUSALS;
 
@@ -217,6 +226,19 @@ export interface ConsentSurroundings {
   }): Promise<void>;
 }
 
+/** Whether one party has been told of a change. `acknowledgedAt` is null while it has not answered. */
+export const DeliveryView = Type.Object({
+  organisation: Type.Object({ id: idSchema('org'), name: LocalisedText }),
+  event: Type.Union(
+    ['active', 'paused', 'resumed', 'revoked', 'expired'].map((event) => Type.Literal(event)),
+  ),
+  at: Type.String({ format: 'date-time' }),
+  acknowledgedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  attempts: Type.Integer(),
+});
+export type ConsentEvent = 'active' | 'paused' | 'resumed' | 'revoked' | 'expired';
+export type DeliveryView = Omit<Static<typeof DeliveryView>, 'event'> & { readonly event: ConsentEvent };
+
 /** The consent room's door. */
 export interface Consents {
   /** Checks a detail against directory and catalogue and mints the consent, state `requested`. */
@@ -256,4 +278,11 @@ export interface Consents {
   allowing(about: { id: ConsentId; clientId: string }): Promise<Result<ConsentEvidence, ConsentRefusal>>;
   view(about: { id: ConsentId; personId: PersonId }): Promise<Result<ConsentView, ConsentRefusal>>;
   ofPerson(about: { personId: PersonId; after?: string; limit: number }): Promise<readonly ConsentView[]>;
+  /** The recipient gives a consent back by its own signature (JWS `praya-withdrawal+jws`). */
+  withdraw(withdrawal: string): Promise<Result<ConsentView, ConsentRefusal>>;
+  /** Who has been told of each change of her consent, and who has not answered yet. */
+  deliveries(about: {
+    id: ConsentId;
+    personId: PersonId;
+  }): Promise<Result<readonly DeliveryView[], ConsentRefusal>>;
 }
