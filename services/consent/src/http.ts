@@ -3,6 +3,7 @@ import { answer } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
 import type { Id } from '@praya/kernel/id';
 import { idSchema } from '@praya/kernel/id';
+import { ok } from '@praya/kernel/result';
 import { Type } from 'typebox';
 import { type Consents, ConsentView, DeliveryView } from './contract.ts';
 
@@ -40,11 +41,11 @@ function residentRoutes(app: Server, consents: Consents): void {
       config,
       schema: { tags, summary: 'My consents, the newest first', querystring: page, response: { 200: Page } },
     },
-    async (request) => {
+    async (request, reply) => {
       const { limit, after } = request.query;
       const personId = personOf(request).personId as Id<'per'>;
       const items = await consents.ofPerson({ personId, limit, ...(after === undefined ? {} : { after }) });
-      return { items: [...items], next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
+      return answer(reply, ok({ items, next: items.length === limit ? items.at(-1)?.id : null }));
     },
   );
   app.get(
@@ -89,7 +90,7 @@ function residentRoutes(app: Server, consents: Consents): void {
     async (request, reply) => {
       const personId = personOf(request).personId as Id<'per'>;
       const told = await consents.deliveries({ id: request.params.id, personId });
-      return answer(reply, told.ok ? { ok: true, value: { items: told.value } } : told);
+      return answer(reply, told.ok ? ok({ items: told.value }) : told);
     },
   );
 }
@@ -110,7 +111,7 @@ function recipientRoutes(app: Server, consents: Consents): void {
     async (request, reply) => {
       const withdrawn = await consents.withdraw(request.body.withdrawal);
       if (!withdrawn.ok) return answer(reply, withdrawn);
-      return answer(reply, { ok: true, value: { id: withdrawn.value.id, state: 'revoked' } });
+      return answer(reply, ok({ id: withdrawn.value.id, state: 'revoked' }));
     },
   );
 }
