@@ -24,9 +24,36 @@ export type LedgerRefusal = keyof typeof REFUSALS;
 /** A commitment is exactly this long; every entry looks like every other. */
 export const COMMITMENT_BYTES = 32;
 
+/**
+ * A file of the log as C2SP tlog-tiles serves it.
+ *
+ * Shape   `full`: it holds 256 hashes or entries and never changes again
+ */
+export type LogFile = { readonly bytes: Uint8Array; readonly full: boolean };
+
+/**
+ * What a recount of the whole log finds: nothing, or the first thing that does not fit.
+ *
+ * Shape   `entry-*` names the place of the entry, `tile-*` the tile, `head-changed` the one row that says size and root
+ */
+export type Integrity =
+  | { readonly sound: true; readonly size: number; readonly root: string }
+  | { readonly sound: false; readonly fault: IntegrityFault };
+export type IntegrityFault =
+  | { readonly kind: 'entry-changed' | 'entry-missing' | 'entry-surplus'; readonly index: number }
+  | {
+      readonly kind: 'tile-changed' | 'tile-missing' | 'tile-surplus';
+      readonly level: number;
+      readonly index: number;
+    }
+  | { readonly kind: 'head-changed' };
+
 /** The ledger's door. */
 export interface Ledger {
-  /** Appends a commitment; answers once it is durable and has its place, with its proof. */
+  /**
+   * Appends a commitment; answers once it is durable and has its place, with its proof.
+   * The same commitment again gets the same place.
+   */
   append(commitment: Uint8Array): Promise<Result<LogProof, LedgerRefusal>>;
   proofOf(index: number, size?: number): Promise<Result<LogProof, LedgerRefusal>>;
   /** RFC 9162 §2.1.4, base64. */
@@ -34,4 +61,8 @@ export interface Ledger {
   checkpoint(): Promise<string>;
   /** The origin and the verifier key of the log (`name+hash+key`). */
   identity(): Promise<{ origin: string; vkey: string }>;
+  /** A tile or an entry bundle by its canonical path, `tile/0/x001/234.p/17`. */
+  file(path: string): Promise<Result<LogFile, LedgerRefusal>>;
+  /** Recomputes the tree from the entries and compares it with what is stored. Reads everything: not for a busy hour. */
+  checkIntegrity(): Promise<Integrity>;
 }
