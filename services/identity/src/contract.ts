@@ -22,6 +22,65 @@ export const SignInStatement = Type.Object(
 );
 export type SignInStatement = Static<typeof SignInStatement>;
 
+const Base64Url = (maxLength: number) => Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength });
+
+/**
+ * What `navigator.credentials.get` answers, as JSON.
+ *
+ * Source  WebAuthn Level 3 §5.1.8
+ */
+export const AssertionResponse = Type.Object({
+  id: Base64Url(1400),
+  rawId: Base64Url(1400),
+  type: Type.Literal('public-key'),
+  response: Type.Object({
+    clientDataJSON: Base64Url(4000),
+    authenticatorData: Base64Url(4000),
+    signature: Base64Url(2000),
+    userHandle: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+  }),
+});
+export type AssertionResponse = {
+  readonly id: string;
+  readonly rawId: string;
+  readonly type: 'public-key';
+  readonly response: {
+    readonly clientDataJSON: string;
+    readonly authenticatorData: string;
+    readonly signature: string;
+  };
+};
+
+/** What `navigator.credentials.create` answers, as JSON. */
+export const RegistrationResponse = Type.Object({
+  id: Base64Url(1400),
+  rawId: Base64Url(1400),
+  type: Type.Literal('public-key'),
+  response: Type.Object({ clientDataJSON: Base64Url(4000), attestationObject: Base64Url(20_000) }),
+});
+export type RegistrationResponse = Static<typeof RegistrationResponse>;
+
+/** An assertion with the public key that verifies it: what travels on to whoever must check it again. */
+export type Assertion = {
+  readonly credentialId: string;
+  readonly publicKey: Record<string, string>;
+  readonly clientDataJSON: string;
+  readonly authenticatorData: string;
+  readonly signature: string;
+};
+
+/** The statement whose hash an existing passkey signs when a passkey is added or removed. */
+export const CredentialStatement = Type.Object(
+  {
+    type: Type.Literal('praya.credential.v1'),
+    action: Type.Union([Type.Literal('add'), Type.Literal('remove')]),
+    publicKey: Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 })),
+    at: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: false },
+);
+export type CredentialStatement = Static<typeof CredentialStatement>;
+
 /** One passkey as her devices page lists it. */
 export const PasskeyView = Type.Object({
   id: idSchema('pky'),
@@ -58,6 +117,7 @@ export const REFUSALS = {
   'identity.registrar-unreachable': 502,
   'identity.registrar-refused': 502,
   'identity.too-many-attempts': 429,
+  'identity.request-used': 400,
   'identity.demonstration-off': 404,
   'identity.token-invalid': 401,
   'identity.dpop-invalid': 401,
@@ -94,25 +154,23 @@ export interface Registrar {
 /** The identity room's door. Its protocol side is the OpenID provider that `http` mounts. */
 export interface Identity {
   /** The person of a verified passkey assertion over these bytes, and the assertion with its public key. */
-  verifyAssertion(about: { personId: PersonId; challenge: Uint8Array; response: unknown }): Promise<
-    Result<
-      {
-        credentialId: string;
-        publicKey: Record<string, string>;
-        clientDataJSON: string;
-        authenticatorData: string;
-        signature: string;
-      },
-      IdentityRefusal
-    >
-  >;
+  verifyAssertion(about: {
+    personId: PersonId;
+    challenge: Uint8Array;
+    response: unknown;
+  }): Promise<Result<Assertion, IdentityRefusal>>;
+  /** Ends every grant of a consent, with its tokens: for a consent that was revoked or has expired. */
+  endConsent(consentId: string): Promise<void>;
   sealSubjects(about: {
     personId: PersonId;
     consentId: string;
     providers: readonly string[];
   }): Promise<Result<Readonly<Record<string, string>>, IdentityRefusal>>;
   /** The sign-in statement and assertion of this person's present sign-in that authorised this browser's key. */
-  signInOf(about: { personId: PersonId; interaction: string }): Promise<Result<unknown, IdentityRefusal>>;
+  signInOf(about: {
+    personId: PersonId;
+    interaction: string;
+  }): Promise<Result<{ statement: SignInStatement; assertion: Assertion }, IdentityRefusal>>;
   passkeys(personId: PersonId): Promise<readonly PasskeyView[]>;
   renamePasskey(about: {
     personId: PersonId;
