@@ -1,0 +1,24 @@
+import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
+import { get, withQuery } from './request.ts';
+
+type PageOf<T> = { readonly items: readonly T[]; readonly next: string | null };
+
+/** A list that the server answers page by page. */
+export function usePages<T>(about: {
+  readonly key: QueryKey;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly limit?: number;
+  readonly enabled?: boolean;
+}) {
+  const { key, path, query = {}, limit = 20, enabled = true } = about;
+  const pages = useInfiniteQuery({
+    queryKey: key,
+    enabled,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      get<PageOf<T>>(withQuery(path, { ...query, after: pageParam, limit }), signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  return { ...pages, items: pages.data?.pages.flatMap((page) => page.items) };
+}

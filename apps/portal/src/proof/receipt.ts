@@ -1,0 +1,37 @@
+import type { Receipt } from '@praya/exchange/contract';
+import { queryOptions } from '@tanstack/react-query';
+import { get } from '../api/request.ts';
+import type { TrustAnchor } from './trust.ts';
+
+/** What a check of a receipt says: its name, whether it holds, and if not, why. */
+export type Check = {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly code?: string | undefined;
+  readonly detail?: string | undefined;
+};
+export type Verdict = { readonly ok: boolean; readonly checks: readonly Check[] };
+
+/** Checks a receipt in this browser, with nothing but the receipt and the anchor. */
+export async function checkReceipt(receipt: unknown, anchor: TrustAnchor): Promise<Verdict> {
+  const { verifyReceipt } = await import('@praya/verifier/receipt');
+  return verifyReceipt(receipt, { anchor });
+}
+
+export function receiptQuery(act: string) {
+  return queryOptions({
+    queryKey: ['receipt', act],
+    queryFn: ({ signal }) => get<Receipt>(`/api/acts/${encodeURIComponent(act)}/receipt`, signal),
+    staleTime: 60_000,
+  });
+}
+
+/** Hands a receipt over as a file. */
+export function saveReceipt(receipt: Receipt): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 2)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `receipt-${receipt.act.id}.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
