@@ -1,3 +1,4 @@
+import type { ConsentRefusal } from '@praya/consent/contract';
 import { type Id, idSchema } from '@praya/kernel/id';
 import { LocalisedText } from '@praya/kernel/language';
 import type { Refusals, Result } from '@praya/kernel/result';
@@ -68,6 +69,38 @@ export const DataAnswer = Type.Object({
 });
 export type DataAnswer = Static<typeof DataAnswer>;
 
+/** What her browser gets before she agrees: the values are sealed to a key that only it holds. */
+export const PreviewAnswer = Type.Object({
+  act: idSchema('act'),
+  response: Type.String(),
+  payload: Type.String(),
+});
+export type PreviewAnswer = Static<typeof PreviewAnswer>;
+
+/** A department's signed declaration of its services: the payload of a JWS `praya-declaration+jws`. */
+export const Declaration = Type.Object(
+  {
+    iss: idSchema('org'),
+    iat: Type.Integer(),
+    services: Type.Array(
+      Type.Object(
+        {
+          id: DataService.properties.id,
+          title: LocalisedText,
+          description: LocalisedText,
+          fields: DataService.properties.fields,
+          schema: DataService.properties.schema,
+          schemaDigest: Type.String(),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 50 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Declaration = Static<typeof Declaration>;
+
 /** One act as the resident's page lists it. */
 export const ActView = Type.Object({
   id: idSchema('act'),
@@ -109,6 +142,9 @@ export const REFUSALS = {
   'exchange.declaration-signature': 401,
   'exchange.declaration-invalid': 400,
   'exchange.preview-not-authorised': 403,
+  'exchange.client-suspended': 403,
+  'exchange.evidence-unavailable': 503,
+  'exchange.abandoned': 504,
 } as const satisfies Refusals;
 export type ExchangeRefusal = keyof typeof REFUSALS;
 
@@ -119,13 +155,13 @@ export interface Exchange {
     clientId: string;
     consentIds: readonly string[];
     request: string;
-  }): Promise<Result<DataAnswer, ExchangeRefusal>>;
+  }): Promise<Result<DataAnswer, ExchangeRefusal | ConsentRefusal>>;
   preview(about: {
     personId: PersonId;
     consentId: Id<'con'>;
     service: string;
     signIn: unknown;
-  }): Promise<Result<{ act: ActId; response: string; payload: string }, ExchangeRefusal>>;
+  }): Promise<Result<PreviewAnswer, ExchangeRefusal | ConsentRefusal>>;
   /** A department declares its services; the declaration is signed by its key (JWS). */
   declare(declaration: string): Promise<Result<readonly DataService[], ExchangeRefusal>>;
   services(page: {

@@ -1,0 +1,47 @@
+import { claimedPayload } from '@praya/kernel/jws';
+import { ok, refuse } from '@praya/kernel/result';
+import { Value } from 'typebox/value';
+import { type DataService, Declaration, type Exchange } from '../contract.ts';
+import { isSoundService } from '../rules.ts';
+import { type Room, verifyByOrganisation } from './room.ts';
+
+const SKEW_SECONDS = 60;
+
+/** Takes a department's declaration: what it names is offered from now on, what it leaves out no more. */
+export async function declare(room: Room, text: string): ReturnType<Exchange['declare']> {
+  const claimed = claimedPayload(text);
+  if (!Value.Check(Declaration, claimed)) return refuse('exchange.declaration-invalid', faultOf(claimed));
+  const found = await room.directory.organisation(claimed.iss);
+  if (!found.ok || found.value.suspendedAt !== null) return refuse('exchange.declaration-signature');
+  const organisation = found.value;
+  const typ = 'praya-declaration+jws';
+  const verdict = await verifyByOrganisation(text, { typ, organisation, now: room.now() });
+  if (!verdict.counts) return refuse('exchange.declaration-signature', { rule: verdict.because });
+  const { iss: provider, iat, services: declared } = verdict.payload as Declaration;
+  if (Math.abs(room.now().getTime() / 1000 - iat) > SKEW_SECONDS) {
+    return refuse('exchange.declaration-invalid', { field: 'iat', rule: 'now' });
+  }
+  const unsound = declared.findIndex((service) => !isSoundService(service));
+  const ids = new Set(declared.map(({ id }) => id));
+  if (unsound >= 0 || ids.size < declared.length) {
+    return refuse('exchange.declaration-invalid', {
+      field: `services/${Math.max(unsound, 0)}`,
+      rule: 'schema',
+    });
+  }
+  const declaredAt = new Date(iat * 1000);
+  const services: DataService[] = declared.map((service) => ({
+    ...service,
+    provider,
+    declaredAt: declaredAt.toISOString(),
+  }));
+  const kept = await room.store.declare({ provider, declaredAt, jws: text, services });
+  return kept
+    ? ok(services)
+    : refuse('exchange.declaration-invalid', { field: 'services', rule: 'newest-and-own' });
+}
+
+function faultOf(claimed: unknown): { field: string; rule: string } {
+  const [first] = Value.Errors(Declaration, claimed);
+  return { field: first?.instancePath.slice(1) || '(declaration)', rule: first?.keyword ?? 'schema' };
+}
