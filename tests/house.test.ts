@@ -277,8 +277,11 @@ describe('dependencies', () => {
   });
 });
 
+// Tests, and what exists for them alone: a folder `testing`, `test-….ts`, `….suite.ts`, the process that a test starts.
 function isTest(file: string): boolean {
-  return /\.test\.tsx?$|^(tests|bench)\/|\/(contract-)?suite\.ts$|-suite\.ts$/.test(file);
+  return /\.test\.tsx?$|^(tests|bench)\/|\/testing\/|\/(test-[a-z-]+|[a-z-]+-suite|[a-z-]+-worker)\.tsx?$/.test(
+    file,
+  );
 }
 
 function leavesPackage(one: Import): boolean {
