@@ -1,0 +1,100 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Database, transaction } from '@praya/kernel/database';
+import { newId } from '@praya/kernel/id';
+import { ok, type Result, refuse } from '@praya/kernel/result';
+import { isPublicJwk, thumbprint } from '@praya/verifier/jwk';
+import type { ConnectorRefusal } from '../refusals.ts';
+import { sealTo } from '../sealed.ts';
+import { hashOfCode, locatorOf, newCode, printedCode, readCode } from './code.ts';
+import { sealHandle } from './handle.ts';
+import type { Registrar } from './registrar.ts';
+import {
+  addCitizenKey,
+  countAttempt,
+  type Enrolment,
+  findLookup,
+  keepEnrolment,
+  lockEnrolment,
+  redeemEnrolment,
+} from './store.ts';
+
+const LIFE_MS = 15 * 60_000;
+const MOST_ATTEMPTS = 5;
+const MOST_DRAWS = 20;
+
+type Issued = { enrolment: string; code: string; expiresAt: string };
+
+/** Issues an enrolment code for a person who was just looked up, sealed to the officer's browser. */
+export async function issueCode(
+  registrar: Registrar,
+  lookupId: string,
+): Promise<Result<Issued, ConnectorRefusal>> {
+  const now = registrar.now();
+  const lookup = await findLookup(registrar.db, lookupId, now);
+  if (lookup === undefined) return refuse('connector.lookup-unknown');
+  const { identityNumber, replyTo } = lookup;
+  const id = newId('enr', now);
+  const expiresAt = new Date(now.getTime() + LIFE_MS);
+  for (let draw = 0; draw < MOST_DRAWS; draw++) {
+    const code = newCode();
+    const salt = randomBytes(16).toString('base64url');
+    const codeHash = hashOfCode(registrar.codes, { salt, code });
+    const enrolment = { id, locator: locatorOf(code), salt, codeHash, identityNumber, expiresAt };
+    if (!(await keepEnrolment(registrar.db, enrolment, now))) continue;
+    const content = { code: printedCode(code), expiresAt: expiresAt.toISOString() };
+    const sealed = await sealTo(replyTo, { typ: 'praya-enrolment-code+jwe', content });
+    return ok({ enrolment: id, code: sealed, expiresAt: expiresAt.toISOString() });
+  }
+  throw new Error('No free locator for an enrolment code');
+}
+
+/** Whether a code would be redeemed now. It stays unused; a wrong one counts as an attempt. */
+export function checkCode(
+  registrar: Registrar,
+  typed: string,
+): Promise<Result<{ ok: true }, ConnectorRefusal>> {
+  return transaction(registrar.db, async (tx) => {
+    const enrolment = await matching(registrar, tx, typed);
+    return enrolment.ok ? ok({ ok: true as const }) : enrolment;
+  });
+}
+
+/** Redeems a code once: certifies the passkey for the person and answers her handle. */
+export async function redeemCode(
+  registrar: Registrar,
+  about: { readonly code: string; readonly publicKey: unknown },
+): Promise<Result<{ handle: string }, ConnectorRefusal>> {
+  const { publicKey } = about;
+  if (!isPublicJwk(publicKey)) return refuse('connector.credential-statement', { field: 'publicKey' });
+  const name = await thumbprint(publicKey);
+  return transaction(registrar.db, async (tx) => {
+    const enrolment = await matching(registrar, tx, about.code);
+    if (!enrolment.ok) return enrolment;
+    const { id, identityNumber } = enrolment.value;
+    const at = registrar.now();
+    // The key first: a key that is taken leaves the code unused.
+    if (!(await addCitizenKey(tx, { identityNumber, thumbprint: name, jwk: publicKey, at })))
+      return refuse('connector.credential-taken');
+    if (!(await redeemEnrolment(tx, id, at))) throw new Error('A locked code was redeemed twice');
+    return ok({ handle: await sealHandle(registrar.handles, identityNumber) });
+  });
+}
+
+async function matching(
+  registrar: Registrar,
+  tx: Database,
+  typed: string,
+): Promise<Result<Enrolment, ConnectorRefusal>> {
+  const code = readCode(typed);
+  if (code === undefined) return refuse('connector.code-wrong');
+  const enrolment = await lockEnrolment(tx, locatorOf(code));
+  if (enrolment === undefined || enrolment.redeemedAt !== null) return refuse('connector.code-wrong');
+  if (enrolment.attempts >= MOST_ATTEMPTS) return refuse('connector.code-attempts');
+  const given = Buffer.from(hashOfCode(registrar.codes, { salt: enrolment.salt, code }));
+  const right = timingSafeEqual(given, Buffer.from(enrolment.codeHash));
+  if (!right) {
+    await countAttempt(tx, enrolment.id);
+    return refuse('connector.code-wrong');
+  }
+  return enrolment.expiresAt > registrar.now() ? ok(enrolment) : refuse('connector.code-expired');
+}
