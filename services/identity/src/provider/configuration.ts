@@ -56,8 +56,11 @@ export function configurationOf(needs: ProviderNeeds): Configuration {
     ttl: ttlOf(needs),
     interactions: { policy: policyOf(needs), url: (_ctx, { uid }) => `/interaction/${uid}` },
     sectorIdentifierUriValidate: () => false,
+    // The portal is the city's own and acts for the person herself; every other sector gets a subject of its own.
     pairwiseIdentifier: async (_ctx, personId, client) =>
-      needs.subjectFor({ personId, sector: String(client.organisation) }),
+      client.clientId === needs.portalClientId
+        ? personId
+        : needs.subjectFor({ personId, sector: String(client.organisation) }),
     findAccount: async (_ctx, personId) => ({ accountId: personId, claims: () => ({ sub: personId }) }),
     loadExistingGrant,
     issueRefreshToken: async (_ctx, client, { rar }) =>
