@@ -157,6 +157,7 @@ function actWrites(db: Database) {
         with kept as (
           insert into texts (digest, text)
           select distinct * from unnest(${texts.map(textDigest)}::text[], ${texts}::text[])
+          order by 1
           on conflict do nothing
         )
         update acts set outcome = 'done', settled_at = ${end.at}, response_digest = ${end.responseDigest},
