@@ -74,6 +74,45 @@ export const PurposeTemplate = Type.Object(
 );
 export type PurposeTemplate = Static<typeof PurposeTemplate>;
 
+/** What each kind of change says. A client registered again by its own organisation is replaced. */
+export const CHANGE_PAYLOADS = {
+  'organisation.register': Type.Object(
+    {
+      slug: Type.String({ pattern: '^[a-z][a-z0-9-]{1,60}$' }),
+      kind: OrganisationKind,
+      name: LocalisedText,
+    },
+    { additionalProperties: false },
+  ),
+  'organisation.reinstate': Type.Object({}, { additionalProperties: false }),
+  'client.register': ClientRegistration,
+  'connector.register': ConnectorRegistration,
+  'key.add': Type.Object(
+    {
+      kid: Type.String({ minLength: 1, maxLength: 100 }),
+      use: Type.Union([Type.Literal('sig'), Type.Literal('enc')]),
+      jwk: PublicEcKey,
+      validFrom: Type.String({ format: 'date-time' }),
+      validUntil: Type.String({ format: 'date-time' }),
+    },
+    { additionalProperties: false },
+  ),
+  'officer.appoint': Type.Object(
+    {
+      personId: idSchema('per'),
+      roles: Type.Array(Type.Union(ROLES.map((role) => Type.Literal(role))), {
+        minItems: 1,
+        uniqueItems: true,
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  'purpose.permit': Type.Object(
+    { purpose: Type.String({ pattern: '^[a-z][a-z-]{1,60}$' }) },
+    { additionalProperties: false },
+  ),
+} as const;
+
 /** A change that gives power: proposed by one officer, approved or declined by another. */
 export const ChangeKind = Type.Union(
   [
@@ -83,6 +122,7 @@ export const ChangeKind = Type.Union(
     'key.add',
     'officer.appoint',
     'purpose.permit',
+    'organisation.reinstate',
   ].map((kind) => Type.Literal(kind)),
 );
 export type ChangeKind =
@@ -91,8 +131,26 @@ export type ChangeKind =
   | 'connector.register'
   | 'key.add'
   | 'officer.appoint'
-  | 'purpose.permit';
+  | 'purpose.permit'
+  | 'organisation.reinstate';
+export const ChangeState = Type.Union(
+  ['proposed', 'approved', 'declined', 'withdrawn'].map((state) => Type.Literal(state)),
+);
 export type ChangeState = 'proposed' | 'approved' | 'declined' | 'withdrawn';
+
+/** A proposal and what became of it. A new organisation has no id until it is approved. */
+export const Change = Type.Object({
+  id: idSchema('chg'),
+  kind: ChangeKind,
+  organisationId: Type.Union([idSchema('org'), Type.Null()]),
+  payload: Type.Record(Type.String(), Type.Unknown()),
+  state: ChangeState,
+  madeBy: idSchema('per'),
+  madeAt: Type.String({ format: 'date-time' }),
+  decidedBy: Type.Union([idSchema('per'), Type.Null()]),
+  decidedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  reason: Type.Union([Type.String(), Type.Null()]),
+});
 export type Change = {
   readonly id: ChangeId;
   readonly kind: ChangeKind;
@@ -123,10 +181,16 @@ export const REFUSALS = {
   'directory.purpose-unknown': 400,
   'directory.officer-unknown': 404,
   'directory.organisation-suspended': 403,
+  'directory.change-invalid': 400,
+  'directory.role-missing': 403,
+  'directory.role-not-for-organisation': 400,
+  'directory.not-your-change': 403,
+  'directory.key-overlap': 409,
+  'directory.registrar-taken': 409,
 } as const satisfies Refusals;
 export type DirectoryRefusal = keyof typeof REFUSALS;
 
-/** Told by the directory; payloads carry ids only. */
+/** Told by the directory; payloads carry ids only: `organisationId`, and `kid` where a key was revoked. */
 export const EVENTS = {
   keyRevoked: 'directory.key-revoked',
   organisationChanged: 'directory.organisation-changed',
@@ -142,6 +206,59 @@ export type IssuerKey = {
   readonly revokedAt: string | null;
 };
 
+/** What the trust anchor signs (JWS typ `praya-trust-list+jws`). A suspended organisation keeps its keys and nothing else. */
+export type TrustList = {
+  readonly type: 'praya.trust-list.v1';
+  readonly issuer: string;
+  /** one more each time that anything below has changed */
+  readonly sequence: number;
+  readonly issuedAt: string;
+  readonly validUntil: string;
+  readonly rp: { readonly id: string; readonly origins: readonly string[] };
+  readonly log: { readonly origin: string; readonly vkey: string };
+  readonly issuerKeys: readonly IssuerKey[];
+  readonly organisations: readonly TrustedOrganisation[];
+};
+export type TrustedOrganisation = {
+  readonly id: OrganisationId;
+  readonly kind: OrganisationKind;
+  readonly name: LocalisedText;
+  readonly clients: readonly string[];
+  readonly connector: string | null;
+  readonly keys: readonly OrganisationKey[];
+};
+
+/** Who looks at the changes: an officer of the operator sees all, others those of their organisations. */
+export type ChangesPage = {
+  readonly state?: ChangeState;
+  readonly after?: string;
+  readonly limit: number;
+  readonly seenBy?: PersonId;
+};
+
+/** Something that an officer does alone, because it takes power away. */
+export type Withdrawal = { organisationId: OrganisationId; by: PersonId; reason?: string | null };
+
+/** An organisation that is there from the beginning. */
+export type SeededOrganisation = {
+  readonly id?: OrganisationId;
+  readonly slug: string;
+  readonly kind: OrganisationKind;
+  readonly name: LocalisedText;
+  readonly connector?: ConnectorRegistration;
+  readonly keys?: readonly Omit<OrganisationKey, 'revokedAt'>[];
+  readonly clients?: readonly ClientRegistration[];
+  /** the purposes for which it may ask */
+  readonly permits?: readonly string[];
+  readonly officers?: readonly { readonly personId: PersonId; readonly roles: readonly Role[] }[];
+};
+
+/** What a new city's directory begins with. */
+export type CitySeed = {
+  readonly purposes: readonly PurposeTemplate[];
+  readonly organisations: readonly SeededOrganisation[];
+};
+
 /** The directory's door: who there is, with which keys, and who may ask for what. */
 export interface Directory {
   organisation(id: OrganisationId): Promise<Result<Organisation, DirectoryRefusal>>;
@@ -150,6 +267,7 @@ export interface Directory {
   /** The organisation whose connector keeps the register of persons. */
   registrar(): Promise<Result<Organisation, DirectoryRefusal>>;
   purpose(code: string): Promise<Result<PurposeTemplate, DirectoryRefusal>>;
+  purposes(): Promise<readonly PurposeTemplate[]>;
   officesOf(
     personId: PersonId,
   ): Promise<readonly { organisationId: OrganisationId; roles: readonly Role[] }[]>;
@@ -168,11 +286,13 @@ export interface Directory {
     approve: boolean;
     reason: string | null;
   }): Promise<Result<Change, DirectoryRefusal>>;
-  changes(page: { state?: ChangeState; after?: string; limit: number }): Promise<readonly Change[]>;
-  /** Taking power away needs no second officer. */
-  revokeKey(about: {
-    organisationId: OrganisationId;
-    kid: string;
-    by: PersonId;
-  }): Promise<Result<OrganisationKey, DirectoryRefusal>>;
+  /** Only the maker takes a proposal back. */
+  withdraw(about: { id: ChangeId; by: PersonId }): Promise<Result<Change, DirectoryRefusal>>;
+  /** Newest first. */
+  changes(page: ChangesPage): Promise<readonly Change[]>;
+  /** Taking power away needs no second officer. A key that is revoked already stays revoked at its first instant. */
+  revokeKey(about: Withdrawal & { kid: string }): Promise<Result<OrganisationKey, DirectoryRefusal>>;
+  /** Stops an organisation's clients and connector at once; only a change brings it back. For the operator's officers. */
+  suspend(about: Withdrawal): Promise<Result<Organisation, DirectoryRefusal>>;
+  dismissOfficer(about: Withdrawal & { personId: PersonId }): Promise<Result<null, DirectoryRefusal>>;
 }

@@ -1,0 +1,144 @@
+import type { DatabasePool } from '@praya/kernel/database';
+import { createKeyring } from '@praya/kernel/keyring';
+import {
+  type FixedClock,
+  fixedClock,
+  freshDatabase,
+  migrationsOf,
+  testMasterKey,
+} from '@praya/kernel/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Directory, IssuerKey, TrustList } from './contract.ts';
+import { directorySuite } from './contract-suite.ts';
+import { anchorKeyLifetimes, createDirectory, seedDirectory } from './service.ts';
+import { bankKey, ids, NOW, newKey, officers, organisations, purposes } from './test-city.ts';
+
+type World = { directory: Directory; again: () => Directory; db: DatabasePool; now: FixedClock };
+
+const issuerKeys: IssuerKey[] = [];
+const log: TrustList['log'] = { origin: 'praya.test/log', vkey: 'praya.test/log+00000000+AQ==' };
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let db: DatabasePool;
+beforeAll(async () => {
+  database = await freshDatabase([{ ...migrationsOf('directory'), keyring: true }]);
+  db = database.open('directory', 8);
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+// One database for all: making one takes longer than a test.
+async function withDirectory(use: (world: World) => Promise<void>): Promise<void> {
+  await db.unsafe(`
+    delete from changes; delete from permits; delete from clients; delete from officers;
+    drop trigger never_deleted on keys; delete from keys;
+    create trigger never_deleted before delete or truncate on keys
+      for each statement execute function refuse_rewriting();
+    delete from organisations; delete from purposes; delete from trust_lists; update revisions set number = 0;
+  `);
+  issuerKeys.length = 0;
+  const now = fixedClock(NOW);
+  await seedDirectory(db, { organisations, purposes }, { now: now() });
+  const about = {
+    masterKey: testMasterKey,
+    room: 'directory',
+    purpose: 'anchor',
+    algorithm: 'EdDSA',
+  } as const;
+  const anchor = createKeyring({ ...about, db, now, lifetimes: anchorKeyLifetimes });
+  const rp = { id: 'praya.test', origins: ['https://praya.test'] };
+  const needs = { db, now, production: false, issuer: 'https://praya.test', anchor, rp };
+  const again = () =>
+    createDirectory({ ...needs, issuerKeys: async () => [...issuerKeys], log: async () => log });
+  await use({ directory: again(), again, db, now });
+}
+
+directorySuite('the directory on PostgreSQL', withDirectory);
+
+test('a directory that has anything in it is not seeded', () =>
+  withDirectory(async ({ now }) => {
+    await expect(seedDirectory(db, { organisations, purposes }, { now: now() })).rejects.toThrow('empty');
+  }));
+
+test('a seed that the rules refuse leaves the directory empty', () =>
+  withDirectory(async ({ now }) => {
+    const wrong = [{ ...organisations[0], permits: ['marketing'] }] as typeof organisations;
+    await expect(
+      Promise.resolve().then(() => seedDirectory(db, { organisations: wrong, purposes }, { now: now() })),
+    ).rejects.toThrow('directory.purpose-unknown');
+  }));
+
+test('the audit says who did what, and cannot be rewritten', () =>
+  withDirectory(async ({ directory }) => {
+    const [before] = await db<{ number: bigint }[]>`select max(number) as number from audit`;
+    await directory.revokeKey({
+      organisationId: ids.bank,
+      kid: bankKey.kid,
+      by: officers.bankMaker,
+      reason: 'lost',
+    });
+    const kind = 'purpose.permit';
+    const payload = { purpose: 'loan-application' };
+    const change = await directory.propose({
+      kind,
+      organisationId: ids.bank,
+      payload,
+      madeBy: officers.maker,
+    });
+    if (!change.ok) throw new Error(change.refusal.code);
+    await directory.decide({
+      id: change.value.id,
+      decidedBy: officers.checker,
+      approve: true,
+      reason: 'fine',
+    });
+    const rows =
+      await db`select who, what, organisation_id as about from audit where number > ${before?.number ?? 0n}
+      order by number`;
+    expect(rows).toEqual([
+      { who: officers.bankMaker, what: 'key.revoked', about: ids.bank },
+      { who: officers.maker, what: 'change.proposed', about: ids.bank },
+      { who: officers.checker, what: 'change.approved', about: ids.bank },
+    ]);
+    await expect(db`update audit set who = 'somebody'`).rejects.toThrow('append-only');
+    await expect(db`delete from audit`).rejects.toThrow('append-only');
+    await expect(db`truncate audit`).rejects.toThrow('append-only');
+    await expect(db`delete from keys`).rejects.toThrow('append-only');
+  }));
+
+test('a revoked key is told in the same transaction', () =>
+  withDirectory(async ({ directory }) => {
+    const admin = database.adminUrl;
+    await directory.revokeKey({ organisationId: ids.bank, kid: bankKey.kid, by: officers.bankMaker });
+    const postgres = (await import('postgres')).default(admin, { max: 1 });
+    const rows = await postgres`select payload from graphile_worker._private_jobs order by id desc limit 1`;
+    await postgres.end();
+    expect(rows[0]?.payload).toMatchObject({
+      name: 'directory.key-revoked',
+      organisationId: ids.bank,
+      kid: bankKey.kid,
+    });
+  }));
+
+test('another process sees a change at once', () =>
+  withDirectory(async ({ directory, again }) => {
+    const other = again();
+    await other.organisation(ids.bank);
+    const list = await other.trustList();
+    expect(await directory.trustList()).toBe(list);
+    await directory.revokeKey({ organisationId: ids.bank, kid: bankKey.kid, by: officers.bankMaker });
+    const seen = await other.organisation(ids.bank);
+    expect(seen.ok && seen.value.keys[0]?.revokedAt).not.toBeNull();
+    const next = await other.trustList();
+    expect(next).not.toBe(list);
+    expect(await directory.trustList()).toBe(next);
+  }));
+
+test('a key of another room is in the list a minute later', () =>
+  withDirectory(async ({ directory, now }) => {
+    const before = await directory.trustList();
+    const { jwk, kid, validFrom, validUntil } = newKey();
+    issuerKeys.push({ kid, purpose: 'consent', jwk, validFrom, validUntil, revokedAt: null });
+    expect(await directory.trustList()).toBe(before);
+    now.advance(60_001);
+    expect(await directory.trustList()).not.toBe(before);
+  }));
