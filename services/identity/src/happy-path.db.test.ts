@@ -5,6 +5,7 @@ import { createSoftwarePasskey } from '@praya/city/software-passkey';
 import { type FreshDatabase, freshDatabase, migrationsOf } from '@praya/kernel/testing';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PersonId } from './contract.ts';
 import { makeClient, PORTAL, startHouse, type TestClient, type TestHouse } from './test-house.ts';
 
 const PORT = 8200;
@@ -93,7 +94,9 @@ describe('a resident and a bank on plain openid-client', () => {
     expect(granted.details).toMatchObject([
       { consent_id: house.minted.get(requestUri), services: [{ id: 'persons.profile', fields: ['nameEn'] }] },
     ]);
-    expect(granted.subject).toHaveLength(43);
+    const personId = (await personOf(resident.passkey.credentialId)) as PersonId;
+    expect(granted.subject).toBe(house.room.subjectFor({ personId, sector: bank.organisation.id }));
+    expect(granted.subject).not.toContain(personId);
     const response = await oidc.fetchProtectedResource(
       client.config,
       granted.accessToken,
@@ -134,14 +137,14 @@ describe('a resident and a bank on plain openid-client', () => {
     expect(view.step).toBe('consent');
     expect(await signIn(resident, next)).toEqual({ step: 'consent' });
     const signed = await house.room.signInOf({
-      personId: (await personOf(resident.passkey.credentialId)) as never,
+      personId: (await personOf(resident.passkey.credentialId)) as PersonId,
       interaction: next,
     });
     expect(signed).toMatchObject({ ok: true, value: { statement: { type: 'praya.sign-in.v1' } } });
     expect(granted.refreshToken).toBe(undefined);
   });
 
-  test('the portal signs her in without a consent page and knows her by another subject than the bank', async () => {
+  test('the portal signs her in without a consent page, and knows the person that the banks do not', async () => {
     const resident = await seat();
     const client = await clientOf(portal);
     const ask = async () => {
@@ -168,13 +171,30 @@ describe('a resident and a bank on plain openid-client', () => {
       { DPoP },
     );
     const personId = await personOf(resident.passkey.credentialId);
-    const subject = house.room.subjectFor({ personId: personId as never, sector: portal.organisation.id });
-    expect(tokens.claims()?.sub).toBe(subject);
-    expect(house.room.subjectFor({ personId: personId as never, sector: bank.organisation.id })).not.toBe(
-      subject,
-    );
+    expect(tokens.claims()?.sub).toBe(personId);
     const silently = await resident.browser.visit((await ask()).url.href, isBack);
     expect(silently.searchParams.get('code')).not.toBeNull();
+  });
+});
+
+describe('the authorisation server', () => {
+  test('signs with the next key soon after a rotation, and both are published', async () => {
+    const { kid: former } = await house.keyring.signingKey();
+    await house.keyring.rotate();
+    const { kid } = await house.keyring.signingKey();
+    const response = await fetch(`${house.issuer}/oidc/jwks`);
+    const { keys } = (await response.json()) as { keys: { kid: string }[] };
+    expect(keys.map((key) => key.kid)).toEqual(expect.arrayContaining([former, kid]));
+    const resident = await seat();
+    const client = await clientOf(bank);
+    const asked = await askFor(client, detail);
+    const uid = await openInteraction(resident.browser, asked.url.href);
+    await enrol(resident, { uid, code: house.registrar.issue(), name: 'My phone' });
+    const requestUri = asked.url.searchParams.get('request_uri') ?? '';
+    const granted = await redeem(client, asked, await agreeTo(resident, uid, { requestUri, detail }));
+    expect(granted.subject).toHaveLength(43);
+    const { provider } = await house.room.openId.current();
+    expect((await house.room.openId.current()).provider).toBe(provider);
   });
 });
 

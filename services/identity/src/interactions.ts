@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Directory } from '@praya/directory/contract';
 import { ok, type Result, refuse } from '@praya/kernel/result';
-import { errors } from 'oidc-provider';
+import {
+  type AuthorizationDetail,
+  errors,
+  type InteractionResults,
+  type KoaContextWithOIDC,
+  type Provider,
+} from 'oidc-provider';
 import type { IdentityRefusal, InteractionView, PersonId } from './contract.ts';
 import { requestUriOf } from './provider/details.ts';
 import type { OpenId } from './provider/provider.ts';
@@ -41,6 +47,8 @@ export type Interactions = {
     },
   ): Promise<Result<{ redirectTo: string }, IdentityRefusal>>;
   abort(browser: InBrowser): Promise<Result<{ redirectTo: string }, IdentityRefusal>>;
+  /** Ends this browser's session at the authorisation server; what she consented to stays. */
+  signOut(browser: Omit<InBrowser, 'uid'>): Promise<void>;
 };
 
 type Needs = {
@@ -61,41 +69,46 @@ export function createInteractions(needs: Needs): Interactions {
       return found.ok ? ok(found.value.waiting) : found;
     },
     view: (browser) => view(needs, browser),
-    finishSignIn: async (browser, personId) => {
-      const found = await load(needs, browser);
-      if (!found.ok) return found;
-      const { provider, waiting } = found.value;
-      const login = { accountId: personId, ...HOW_SHE_SIGNED_IN };
-      const redirectTo = await provider.interactionResult(browser.request, browser.response, { login });
-      return ok(waiting.asksForData ? { step: 'consent' as const } : { redirectTo });
-    },
-    finishConsent: async (browser, { detail }) => {
-      const found = await load(needs, browser);
-      if (!found.ok) return found;
-      const { provider, waiting, scope, login } = found.value;
-      if (waiting.personId === null || !waiting.asksForData) return refuse('identity.interaction-step');
-      const grant = new provider.Grant({ accountId: waiting.personId, clientId: waiting.clientId });
-      if (scope.split(' ').includes('openid')) grant.addOIDCScope('openid');
-      grant.addRar({ ...detail });
-      const consent = { grantId: await grant.save() };
-      return ok({
-        redirectTo: await provider.interactionResult(browser.request, browser.response, {
-          ...login,
-          consent,
-        }),
-      });
-    },
+    finishSignIn: (browser, personId) => finishSignIn(needs, browser, personId),
+    finishConsent: (browser, { detail }) => finishConsent(needs, browser, detail),
     abort: async (browser) => {
       const found = await load(needs, browser);
       if (!found.ok) return found;
-      const refusal = { error: 'access_denied', error_description: 'the resident declined' };
-      return ok({
-        redirectTo: await found.value.provider.interactionResult(browser.request, browser.response, refusal, {
-          mergeWithLastSubmission: false,
-        }),
-      });
+      const declined = { error: 'access_denied', error_description: 'the resident declined' };
+      return ok({ redirectTo: await submit(found.value.provider, browser, declined) });
+    },
+    signOut: async ({ request, response }) => {
+      const { provider } = await needs.openId.current();
+      const context = provider.createContext(request, response) as KoaContextWithOIDC;
+      const session = await provider.Session.get(context);
+      if (session.accountId !== undefined) await session.destroy();
     },
   };
+}
+
+async function finishSignIn(needs: Needs, browser: InBrowser, personId: PersonId) {
+  const found = await load(needs, browser);
+  if (!found.ok) return found;
+  const { provider, waiting } = found.value;
+  const login = { accountId: personId, ...HOW_SHE_SIGNED_IN };
+  const redirectTo = await submit(provider, browser, { login });
+  return ok(waiting.asksForData ? { step: 'consent' as const } : { redirectTo });
+}
+
+async function finishConsent(needs: Needs, browser: InBrowser, detail: AuthorizationDetail) {
+  const found = await load(needs, browser);
+  if (!found.ok) return found;
+  const { provider, waiting, scope, login } = found.value;
+  if (waiting.personId === null || !waiting.asksForData) return refuse('identity.interaction-step');
+  const grant = new provider.Grant({ accountId: waiting.personId, clientId: waiting.clientId });
+  if (scope.split(' ').includes('openid')) grant.addOIDCScope('openid');
+  grant.addRar({ ...detail });
+  const consent = { grantId: await grant.save() };
+  return ok({ redirectTo: await submit(provider, browser, { ...login, consent }) });
+}
+
+function submit(provider: Provider, { request, response }: InBrowser, result: InteractionResults) {
+  return provider.interactionResult(request, response, result, { mergeWithLastSubmission: false });
 }
 
 async function load({ openId }: Needs, { uid, request, response }: InBrowser) {

@@ -4,7 +4,7 @@ import { type DatabasePool, openDatabase } from '@praya/kernel/database';
 import { everyone, type Principal } from '@praya/kernel/http/policy';
 import { createServer, type Server } from '@praya/kernel/http/server';
 import { newId } from '@praya/kernel/id';
-import { createKeyring } from '@praya/kernel/keyring';
+import { createKeyring, type Keyring } from '@praya/kernel/keyring';
 import { silentLog } from '@praya/kernel/log';
 import { createMetrics } from '@praya/kernel/metrics';
 import { ok, refuse } from '@praya/kernel/result';
@@ -30,7 +30,10 @@ export type TestHouse = {
   readonly registrar: FakeRegistrar;
   readonly db: DatabasePool;
   readonly app: Server;
+  readonly keyring: Keyring;
   readonly minted: Map<string, string>;
+  /** Method and path of each route of the room. */
+  readonly routes: readonly string[];
   close(): Promise<void>;
 };
 
@@ -90,20 +93,21 @@ export async function startHouse(about: {
   const registrar = createFakeRegistrar();
   const minted = new Map<string, string>();
   const directory = directoryOf(clients);
+  const keyring = createKeyring({
+    db,
+    masterKey,
+    room: 'identity',
+    purpose: 'id-token',
+    algorithm: 'ES256',
+    now: systemClock,
+  });
   const room = createIdentity({
     db,
     masterKey,
     now: systemClock,
     issuer,
     rp: { id: 'localhost', name: 'Praya', origins: [issuer] },
-    keyring: createKeyring({
-      db,
-      masterKey,
-      room: 'identity',
-      purpose: 'id-token',
-      algorithm: 'ES256',
-      now: systemClock,
-    }),
+    keyring,
     directory,
     registrar,
     hooks: {
@@ -135,14 +139,19 @@ export async function startHouse(about: {
     checks: {},
     requestsPerMinute: 100_000,
   });
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push(`${each} ${url}`);
+  });
   identityRoutes(app, { room, issuer, directory, registrar, now: systemClock });
+  const ofRoom = [...routes];
   doubles(app, { room, issuer });
   await app.listen({ port, host: 'localhost' });
   const close = async () => {
     await app.close();
     await db.end({ timeout: 1 });
   };
-  return { issuer, room, registrar, db, app, minted, close };
+  return { issuer, room, registrar, db, app, keyring, minted, close, routes: ofRoom };
 }
 
 // What the platform adds: the consent step, reduced to its end, and a resource behind the access token.

@@ -125,8 +125,12 @@ export async function tokenNonce(client: TestClient, issuer: string): Promise<st
 }
 
 /** Pushes a good request; answers where to send the browser. */
-export async function push(client: TestClient, issuer: string): Promise<{ url: string; requestUri: string }> {
-  const response = await post(`${issuer}/oidc/par`, await pushBody(client, { issuer }));
+export async function push(
+  client: TestClient,
+  issuer: string,
+  params: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; requestUri: string }> {
+  const response = await post(`${issuer}/oidc/par`, await pushBody(client, { issuer, params }));
   const { request_uri: requestUri } = (await response.json()) as { request_uri: string };
   const query = new URLSearchParams({ client_id: client.clientId, request_uri: requestUri });
   return { requestUri, url: `${issuer}/oidc/auth?${query}` };
@@ -138,9 +142,13 @@ export async function makeResident(issuer: string): Promise<PlayedResident> {
 }
 
 /** A code that a resident's consent just gave to a client. */
-export async function obtainCode(house: TestHouse, client: TestClient): Promise<string> {
+export async function obtainCode(
+  house: TestHouse,
+  client: TestClient,
+  params: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const resident = await makeResident(house.issuer);
-  const { url, requestUri } = await push(client, house.issuer);
+  const { url, requestUri } = await push(client, house.issuer, params);
   const uid = await openInteraction(resident.browser, url);
   await enrol(resident, { uid, code: house.registrar.issue(), name: 'Phone' });
   const detail = { ...DETAIL, consent_id: house.minted.get(requestUri) };

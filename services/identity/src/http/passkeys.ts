@@ -11,7 +11,7 @@ import {
   type PersonId,
   RegistrationResponse,
 } from '../contract.ts';
-import type { IdentityRoom } from '../service.ts';
+import type { Devices } from '../devices.ts';
 
 const tags = ['my devices'];
 const config = { policy: person };
@@ -21,100 +21,65 @@ const Prepared = Type.Object({ statement: CredentialStatement, options: Type.Unk
 const Signed = { statement: CredentialStatement, assertion: AssertionResponse };
 
 /** Her passkeys. */
-export function passkeyRoutes(app: Server, { devices }: Pick<IdentityRoom, 'devices'>): void {
+export function passkeyRoutes(app: Server, { devices }: { readonly devices: Devices }): void {
+  listRoutes(app, devices);
+  additionRoutes(app, devices);
+  removalRoutes(app, devices);
+}
+
+function listRoutes(app: Server, devices: Devices): void {
+  const List = Type.Object({ items: Type.Array(PasskeyView) });
   app.get(
     '/api/passkeys',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'My passkeys',
-        response: { 200: Type.Object({ items: Type.Array(PasskeyView) }) },
-      },
-    },
+    { config, schema: { tags, summary: 'My passkeys', response: { 200: List } } },
     async (request) => ({ items: await devices.list(her(request)) }),
   );
+  const body = Type.Object({ name: Name });
   app.patch(
     '/api/passkeys/:id',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Rename a passkey',
-        params,
-        body: Type.Object({ name: Name }),
-        response: { 200: PasskeyView },
-      },
-    },
+    { config, schema: { tags, summary: 'Rename a passkey', params, body, response: { 200: PasskeyView } } },
     async (request, reply) =>
       answer(reply, await devices.rename({ personId: her(request), id: request.params.id, ...request.body })),
   );
+}
+
+function additionRoutes(app: Server, devices: Devices): void {
+  const Options = Type.Object({ options: Type.Unknown() });
   app.post(
     '/api/passkeys/options',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Options for another passkey',
-        response: { 200: Type.Object({ options: Type.Unknown() }) },
-      },
-    },
+    { config, schema: { tags, summary: 'Options for another passkey', response: { 200: Options } } },
     async (request) => devices.options(her(request)),
   );
+  const summary = 'The statement that a present passkey signs to add a new one';
+  const New = Type.Object({ response: RegistrationResponse });
   app.post(
     '/api/passkeys/prepare',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'The statement that a present passkey signs to add a new one',
-        body: Type.Object({ response: RegistrationResponse }),
-        response: { 200: Prepared },
-      },
-    },
+    { config, schema: { tags, summary, body: New, response: { 200: Prepared } } },
     async (request, reply) =>
       answer(reply, await devices.prepareAddition({ personId: her(request), ...request.body })),
   );
+  const body = Type.Object({ ...Signed, name: Name });
   app.post(
     '/api/passkeys',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Add a passkey',
-        body: Type.Object({ ...Signed, name: Name }),
-        response: { 201: PasskeyView },
-      },
-    },
+    { config, schema: { tags, summary: 'Add a passkey', body, response: { 201: PasskeyView } } },
     async (request, reply) =>
       answer(reply, await devices.add({ personId: her(request), ...request.body }), 201),
   );
+}
+
+function removalRoutes(app: Server, devices: Devices): void {
+  const summary = 'The statement that a passkey signs to remove one';
   app.post(
     '/api/passkeys/:id/removal/prepare',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'The statement that a passkey signs to remove one',
-        params,
-        response: { 200: Prepared },
-      },
-    },
+    { config, schema: { tags, summary, params, response: { 200: Prepared } } },
     async (request, reply) =>
       answer(reply, await devices.prepareRemoval({ personId: her(request), id: request.params.id })),
   );
+  const body = Type.Object(Signed);
+  const response = { 204: Type.Null() };
   app.post(
     '/api/passkeys/:id/removal',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Remove a passkey',
-        params,
-        body: Type.Object(Signed),
-        response: { 204: Type.Null() },
-      },
-    },
+    { config, schema: { tags, summary: 'Remove a passkey', params, body, response } },
     async (request, reply) => {
       const about = { personId: her(request), id: request.params.id, ...request.body };
       const removed = await devices.remove(about);
