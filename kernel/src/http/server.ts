@@ -34,7 +34,8 @@ export type ServerOptions = {
   /** Scheme, host and port as browsers see it; unsafe requests with cookies must come from it. */
   readonly origin: string;
   readonly title: string;
-  authenticate(request: FastifyRequest): Promise<Principal>;
+  /** Says who calls; may add headers that go with the answer, such as the next DPoP nonce. */
+  authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal>;
   readonly checks: HealthChecks;
   readonly bodyLimitBytes?: number;
   readonly requestsPerMinute?: number;
@@ -110,7 +111,7 @@ function guard(app: Server, options: ServerOptions): void {
     reply.header('x-request-id', request.id);
     if (request.is404) return;
     if (isCrossSite(request, options.origin)) return sendRefusal(reply, { code: 'request.cross-site' });
-    request.principal = await options.authenticate(request);
+    request.principal = await options.authenticate(request, reply);
     const policy = request.routeOptions.config.policy;
     if (policy?.allows(request.principal) === true) return;
     const code = request.principal.kind === 'anonymous' ? 'request.not-signed-in' : 'request.not-allowed';

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startPostgres } from '@praya/kernel/embedded-postgres';
+import { ensureDatabase } from '@praya/kernel/migrate';
 import { dataPath, type Settings } from '../settings.ts';
 import { type Child, type ChildPlan, keepRunning, runToEnd } from './child.ts';
 import { buildPortal } from './portal-build.ts';
@@ -58,7 +59,8 @@ export async function openCityDatabase(
   let stopping = false;
   const directory = dataPath(settings, 'postgres');
   let postgres: EmbeddedPostgres = await startPostgres({ directory, log: say });
-  const { port, adminUrl } = postgres;
+  const { port } = postgres;
+  const url = await ensureDatabase(postgres.adminUrl, 'praya');
   const watch = async (): Promise<void> => {
     const ending = await postgres.exited;
     if (stopping) return;
@@ -72,7 +74,7 @@ export async function openCityDatabase(
     await postgres.stop();
     await watching;
   };
-  return { url: adminUrl, stop };
+  return { url, stop };
 }
 
 /** Runs one of the platform's operations (`apps/platform/src/operate/<name>.ts`) to its end. */

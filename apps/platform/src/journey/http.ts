@@ -24,7 +24,7 @@ export type ConsentStep = {
   finish(request: FastifyRequest, reply: FastifyReply, evidence: ConsentEvidence): Promise<string>;
   refuse(request: FastifyRequest, reply: FastifyReply): Promise<string>;
   /** What the browser needs to ask her passkeys for a signature over this challenge. */
-  requestOptions(about: { personId: PersonId; challenge: string }): Promise<object>;
+  requestOptions(challenge: string): object;
   signIn(about: Standing): Promise<Result<unknown>>;
 };
 
@@ -103,7 +103,7 @@ export function journeyRoutes(app: Server, { step, consents, exchange }: Needs):
       const prepared = await consents.prepare({ id, personId, ...request.body });
       if (!prepared.ok) return sendRefusal(reply, prepared.refusal);
       const { challenge } = prepared.value;
-      return reply.send({ ...prepared.value, options: await step.requestOptions({ personId, challenge }) });
+      return reply.send({ ...prepared.value, options: step.requestOptions(challenge) });
     },
   );
 

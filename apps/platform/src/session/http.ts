@@ -1,3 +1,4 @@
+import type { Directory, OrganisationId } from '@praya/directory/contract';
 import { everyone } from '@praya/kernel/http/policy';
 import { requestLanguage, sendRefusal } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
@@ -23,7 +24,7 @@ type Needs = {
   readonly sessions: Sessions;
   readonly origin: string;
   readonly demonstration: boolean;
-  nameOf(organisationId: string): Promise<LocalisedText>;
+  readonly directory: Pick<Directory, 'organisation'>;
 };
 
 /** The name of the session cookie: with https it is bound to the host and to secure transport. */
@@ -83,13 +84,12 @@ async function personView(request: FastifyRequest, needs: Needs) {
   const { principal } = request;
   if (principal.kind !== 'person') return null;
   const offices = await Promise.all(
-    principal.offices.map(async ({ organisationId, roles }) => ({
-      organisationId,
-      name: await needs.nameOf(organisationId),
-      roles: [...roles],
-    })),
+    principal.offices.map(async ({ organisationId, roles }) => {
+      const found = await needs.directory.organisation(organisationId as OrganisationId);
+      return found.ok ? [{ organisationId, name: found.value.name, roles: [...roles] }] : [];
+    }),
   );
-  return { id: principal.personId, offices };
+  return { id: principal.personId, offices: offices.flat() };
 }
 
 function setCookie(reply: FastifyReply, about: { origin: string; token: string; seconds: number }): void {

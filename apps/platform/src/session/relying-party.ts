@@ -1,10 +1,12 @@
+import type { KeyObject } from 'node:crypto';
+import { importJWK } from 'jose';
 import * as oidc from 'openid-client';
 
 /** The portal as an ordinary relying party of identity. */
 export type PortalClient = {
   /** Where the browser goes to sign in. */
   begin(about: { state: string; nonce: string; codeVerifier: string; language: string }): Promise<URL>;
-  /** The subject that the answer names. */
+  /** The subject that the answer names: to the portal, which is the city's own, identity names the person. */
   finish(about: { url: URL; state: string; nonce: string; codeVerifier: string }): Promise<string>;
 };
 
@@ -13,11 +15,13 @@ export const PORTAL_CLIENT_ID = 'praya-portal';
 /** Made once a process; discovery waits until the first sign-in, when the server surely listens. */
 export function createPortalClient(about: {
   readonly issuer: string;
-  readonly privateKey: () => Promise<{ key: CryptoKey; kid: string }>;
+  readonly signingKey: () => Promise<{ privateKey: KeyObject; kid: string }>;
 }): PortalClient {
   const redirectUri = `${about.issuer}/session/callback`;
   const configuration = async () => {
-    const { key, kid } = await about.privateKey();
+    const { privateKey, kid } = await about.signingKey();
+    const key = await importJWK(privateKey.export({ format: 'jwk' }), 'ES256');
+    if (key instanceof Uint8Array) throw new TypeError('A signing key is not a secret');
     const insecure = about.issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
     return oidc.discovery(
       new URL(about.issuer),

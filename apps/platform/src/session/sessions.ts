@@ -29,8 +29,6 @@ export function createSessions(needs: {
   readonly db: DatabasePool;
   readonly now: Clock;
   readonly client: PortalClient;
-  /** The person behind the subject that identity gave the portal. */
-  personOf(subject: string): Promise<string | undefined>;
 }): Sessions {
   const { db, now, client } = needs;
   return {
@@ -50,14 +48,12 @@ export function createSessions(needs: {
       const state = url.searchParams.get('state') ?? '';
       const begun = await takeSignIn(db, { stateHash: hash(state), now: now() });
       if (begun === undefined) return undefined;
-      const subject = await client.finish({
+      const personId = await client.finish({
         url,
         state,
         nonce: begun.nonce,
         codeVerifier: begun.codeVerifier,
       });
-      const personId = await needs.personOf(subject);
-      if (personId === undefined) return undefined;
       const token = secret();
       const createdAt = now();
       const expiresAt = secondsAfter(createdAt, SESSION_SECONDS);
