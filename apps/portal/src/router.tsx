@@ -8,7 +8,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const parent = { getParentRoute: () => root } as const;
 
-const routes = [
+const residents = [
   createRoute({ ...parent, path: '/', component: HomePage }),
   createRoute({
     ...parent,
@@ -32,15 +32,62 @@ const routes = [
   }),
   createRoute({
     ...parent,
-    path: '/error',
-    component: ErrorPage,
+    path: '/devices',
+    component: lazyRouteComponent(() => import('./devices/devices-page.tsx'), 'DevicesPage'),
+  }),
+];
+
+const everybody = [
+  createRoute({
+    ...parent,
+    path: '/verify',
+    component: lazyRouteComponent(() => import('./verify/verify-page.tsx'), 'VerifyPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/catalogue',
+    component: lazyRouteComponent(() => import('./catalogue/catalogue-page.tsx'), 'CataloguePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/catalogue/$service',
+    component: lazyRouteComponent(() => import('./catalogue/service-page.tsx'), 'ServicePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/docs/api',
+    component: lazyRouteComponent(() => import('./reference/reference-page.tsx'), 'ReferencePage'),
+  }),
+  createRoute({ ...parent, path: '/error', component: ErrorPage }),
+];
+
+const officers = [
+  createRoute({
+    ...parent,
+    path: '/counter',
+    component: lazyRouteComponent(() => import('./counter/counter-page.tsx'), 'CounterPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/directory',
+    component: lazyRouteComponent(() => import('./directory/directory-page.tsx'), 'DirectoryPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/directory/organisations/$id',
+    component: lazyRouteComponent(() => import('./directory/organisation-page.tsx'), 'OrganisationPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/directory/changes',
+    component: lazyRouteComponent(() => import('./directory/changes-page.tsx'), 'ChangesPage'),
   }),
 ];
 
 /** Every page of the portal; the same list stands in the platform, which serves index.html for them. */
 export function createPortalRouter() {
   return createRouter({
-    routeTree: root.addChildren(routes),
+    routeTree: root.addChildren([...residents, ...everybody, ...officers]),
     scrollRestoration: true,
     defaultPreload: 'intent',
     defaultPendingComponent: Loading,

@@ -1,16 +1,12 @@
 import type { Receipt } from '@praya/exchange/contract';
+import type { ReceiptVerdict } from '@praya/verifier/receipt';
+import type { ReceiptCheck } from '@praya/verifier/receipt-checks';
 import { queryOptions } from '@tanstack/react-query';
 import { get } from '../api/request.ts';
 import type { TrustAnchor } from './trust.ts';
 
-/** What a check of a receipt says: its name, whether it holds, and if not, why. */
-export type Check = {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly code?: string | undefined;
-  readonly detail?: string | undefined;
-};
-export type Verdict = { readonly ok: boolean; readonly checks: readonly Check[] };
+export type Check = ReceiptCheck;
+export type Verdict = ReceiptVerdict;
 
 /** Checks a receipt in this browser, with nothing but the receipt and the anchor. */
 export async function checkReceipt(receipt: unknown, anchor: TrustAnchor): Promise<Verdict> {

@@ -9,6 +9,7 @@ import { Soft } from '../parts/layout.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { keepDemonstrationPasskey } from '../passkey/demonstration-passkey.ts';
+import { Demonstration } from './demonstration.tsx';
 import styles from './sign-in.module.css';
 import { demonstrationResidentsQuery, type NextStep, signIn } from './sign-in.ts';
 
@@ -20,16 +21,13 @@ export function DemonstrationPanel(props: Props) {
   const { error, isPending, refetch } = useQuery(demonstrationResidentsQuery);
   if (error instanceof ProblemError && error.status === 404) return null;
   return (
-    <section className={styles.demonstration} aria-label={t('demonstration.title')}>
-      <p className={styles.stripes}>{t('demonstration.banner')}</p>
-      <div className={styles.inside}>
-        <h2>{t('demonstration.title')}</h2>
-        <Soft small>{t('demonstration.lead')}</Soft>
-        {isPending && <Loading />}
-        {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
-        <Residents {...props} />
-      </div>
-    </section>
+    <Demonstration label={t('demonstration.title')}>
+      <h2>{t('demonstration.title')}</h2>
+      <Soft small>{t('demonstration.lead')}</Soft>
+      {isPending && <Loading />}
+      {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
+      <Residents {...props} />
+    </Demonstration>
   );
 }
 

@@ -10,6 +10,7 @@ import { Card, Page, Soft } from '../parts/layout.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { sentenceOf, Trouble } from '../parts/trouble.tsx';
 import type { CreationOptions } from '../passkey/authenticator.ts';
+import { Demonstration } from './demonstration.tsx';
 import { deviceName } from './device-name.ts';
 import { formatEnrolmentCode, isWholeEnrolmentCode } from './enrolment-code.ts';
 import styles from './sign-in.module.css';
@@ -40,7 +41,7 @@ export function Enrolment(props: Props) {
       {step === 0 && <CodeForm uid={props.view.uid} onGood={setRedeemable} onBack={props.onBack} />}
       {step === 1 && redeemable !== null && (
         <PasskeyForm
-          uid={props.view.uid}
+          view={props.view}
           redeemable={redeemable}
           onDone={setNext}
           onBack={() => setRedeemable(null)}
@@ -96,15 +97,16 @@ function CodeForm(props: {
 }
 
 function PasskeyForm(props: {
-  readonly uid: string;
+  readonly view: InteractionView;
   readonly redeemable: Redeemable;
   readonly onDone: (next: NextStep) => void;
   readonly onBack: () => void;
 }) {
+  const { view } = props;
   const { t } = useLanguage();
   const [name, setName] = useState(() => deviceName(navigator.userAgent));
   const making = useMutation({
-    mutationFn: () => enrol({ uid: props.uid, name, ...props.redeemable }),
+    mutationFn: (how: { software: boolean }) => enrol({ uid: view.uid, name, ...how, ...props.redeemable }),
     onSuccess: props.onDone,
   });
   return (
@@ -119,10 +121,28 @@ function PasskeyForm(props: {
         maxLength={60}
       />
       {making.error !== null && <Trouble error={making.error} />}
-      <Button wide pending={making.isPending} disabled={name.trim() === ''} onPress={() => making.mutate()}>
+      <Button
+        wide
+        pending={making.isPending && !making.variables.software}
+        disabled={name.trim() === ''}
+        onPress={() => making.mutate({ software: false })}
+      >
         <Icon name="key" />
         {t('enrol.makePasskey')}
       </Button>
+      {view.demonstration && (
+        <Demonstration>
+          <Soft small>{t('demonstration.softwareLead')}</Soft>
+          <Button
+            look="secondary"
+            wide
+            pending={making.isPending && making.variables.software}
+            onPress={() => making.mutate({ software: true })}
+          >
+            {t('demonstration.software')}
+          </Button>
+        </Demonstration>
+      )}
       <Button look="quiet" onPress={props.onBack}>
         {t('enrol.otherCode')}
       </Button>

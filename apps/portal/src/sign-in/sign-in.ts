@@ -9,6 +9,7 @@ import {
   type RequestOptions,
   signWithPasskey,
 } from '../passkey/authenticator.ts';
+import { createDemonstrationPasskey } from '../passkey/demonstration-passkey.ts';
 import { previewKey } from './preview-key.ts';
 import { isOurStatement } from './statement.ts';
 
@@ -55,9 +56,10 @@ export async function enrol(about: {
   code: string;
   name: string;
   options: CreationOptions;
+  software: boolean;
 }): Promise<NextStep> {
-  const { uid, code, name, options } = about;
-  const response = await createPasskey(options);
+  const { uid, code, name, options, software } = about;
+  const response = await (software ? createDemonstrationPasskey(options) : createPasskey(options));
   return post<NextStep>(`${interactionPath(uid)}/enrolment`, { code, response, name });
 }
 

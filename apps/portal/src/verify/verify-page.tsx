@@ -1,0 +1,105 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { DropZone, type FileDropItem, FileTrigger } from 'react-aria-components';
+import { useLanguage } from '../language/language-context.tsx';
+import { Button } from '../parts/button.tsx';
+import { classNames } from '../parts/class-names.ts';
+import { TextField } from '../parts/field.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Card, Page, Section, Soft } from '../parts/layout.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { SaidError, Trouble } from '../parts/trouble.tsx';
+import { checkReceipt } from '../proof/receipt.ts';
+import { anchorQuery, type TrustAnchor } from '../proof/trust.ts';
+import { Verdict } from './verdict.tsx';
+import styles from './verify.module.css';
+
+const MOST_CHARACTERS = 4_000_000;
+
+/** Checks a receipt in the browser. No account, and nothing leaves the page. */
+export function VerifyPage() {
+  const { t } = useLanguage();
+  return (
+    <Page title={t('verify.title')} lead={t('verify.lead')}>
+      <Anchored />
+    </Page>
+  );
+}
+
+function Anchored() {
+  const { t } = useLanguage();
+  const { data: anchor, error, refetch } = useQuery(anchorQuery);
+  return (
+    <>
+      {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
+      {anchor !== undefined && <Checker anchor={anchor} />}
+      <Section title={t('verify.anchor')}>
+        <Soft>{t('verify.anchorLead')}</Soft>
+        {anchor !== undefined && <p className={styles.print}>{anchor.fingerprint}</p>}
+      </Section>
+    </>
+  );
+}
+
+function Checker(props: { readonly anchor: TrustAnchor }) {
+  const { t } = useLanguage();
+  const [pasted, setPasted] = useState('');
+  const checking = useMutation({
+    mutationFn: async (text: string) => {
+      return checkReceipt(parse(text), props.anchor);
+    },
+  });
+  return (
+    <>
+      <DropReceipt onText={(text) => checking.mutate(text)} />
+      <Card>
+        <TextField label={t('verify.paste')} area value={pasted} onChange={setPasted} />
+        <p>
+          <Button look="secondary" disabled={pasted.trim() === ''} onPress={() => checking.mutate(pasted)}>
+            {t('verify.check')}
+          </Button>
+        </p>
+      </Card>
+      {checking.error !== null && <Trouble error={checking.error} />}
+      {checking.data !== undefined && <Verdict verdict={checking.data} />}
+      <Notice live={false} title={t('verify.offline')} />
+    </>
+  );
+}
+
+function parse(text: string): unknown {
+  if (text.length > MOST_CHARACTERS) throw new SaidError('verify.tooLarge');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new SaidError('verify.notJson', { cause });
+  }
+}
+
+function DropReceipt(props: { readonly onText: (text: string) => void }) {
+  const { t } = useLanguage();
+  const read = async (file: File | undefined) => {
+    if (file !== undefined) props.onText(await file.text());
+  };
+  return (
+    <DropZone
+      className={classNames(styles.drop)}
+      aria-label={t('verify.drop')}
+      onDrop={(event) => {
+        const dropped = event.items.find((item): item is FileDropItem => item.kind === 'file');
+        void dropped?.getFile().then(read);
+      }}
+    >
+      <p>{t('verify.drop')}</p>
+      <FileTrigger
+        acceptedFileTypes={['application/json', '.json']}
+        onSelect={(files) => void read(files?.[0])}
+      >
+        <Button>
+          <Icon name="download" />
+          {t('verify.choose')}
+        </Button>
+      </FileTrigger>
+    </DropZone>
+  );
+}
