@@ -144,7 +144,7 @@ describe('a resident and a bank on plain openid-client', () => {
     expect(granted.refreshToken).toBe(undefined);
   });
 
-  test('the portal signs her in without a consent page, and knows the person that the banks do not', async () => {
+  test('the portal signs her in without a consent page, knows the person that the banks do not, and signs her out', async () => {
     const resident = await seat();
     const client = await clientOf(portal);
     const ask = async () => {
@@ -174,6 +174,10 @@ describe('a resident and a bank on plain openid-client', () => {
     expect(tokens.claims()?.sub).toBe(personId);
     const silently = await resident.browser.visit((await ask()).url.href, isBack);
     expect(silently.searchParams.get('code')).not.toBeNull();
+    await resident.browser.call('POST', '/sign-out');
+    const afterwards = await openInteraction(resident.browser, (await ask()).url.href);
+    const view = await resident.browser.call('GET', `/interaction/${afterwards}/details`);
+    expect(view).toMatchObject({ step: 'sign-in' });
   });
 });
 

@@ -2,8 +2,6 @@ import { createHmac } from 'node:crypto';
 import type { Directory } from '@praya/directory/contract';
 import type { Clock } from '@praya/kernel/clock';
 import type { DatabasePool } from '@praya/kernel/database';
-import { newId } from '@praya/kernel/id';
-import { thumbprint } from '@praya/kernel/jwk';
 import type { Keyring } from '@praya/kernel/keyring';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { Value } from 'typebox/value';
@@ -18,7 +16,6 @@ import {
 import { createDevices, type Devices } from './devices.ts';
 import { createEnrolment, type Enrolment } from './enrolment.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
-import { coseOfJwk } from './passkeys/cose.ts';
 import { createSignIn, type SignIn } from './passkeys/sign-in.ts';
 import { type RelyingParty, verifyPasskey } from './passkeys/verify.ts';
 import type { Stores } from './provider/adapter.ts';
@@ -28,7 +25,7 @@ import { createSealer, derivedKey } from './seal.ts';
 import { createGrants, dropEndedGrants } from './store/grants.ts';
 import { createMoments } from './store/moments.ts';
 import { maintainPartitions } from './store/partitions.ts';
-import { findHandle, insertPerson } from './store/persons.ts';
+import { findHandle } from './store/persons.ts';
 import { createReplays } from './store/replays.ts';
 import { createSessions } from './store/sessions.ts';
 
@@ -62,11 +59,6 @@ export type IdentityRoom = Identity & {
   readonly checkAccess: AccessCheck;
   /** Takes a pushed request for one browser: false where another had it, or where there is none. */
   claimRequest(requestUri: string): Promise<'once' | 'again' | 'unknown'>;
-  /** Takes in a person whose passkey the register already knows: how the demonstration city gets its residents. */
-  admit(about: {
-    handle: string;
-    passkey: { credentialId: string; publicKey: { x: string; y: string }; name: string };
-  }): Promise<PersonId>;
   /** The job `identity.partitions`: every five minutes, and once before the first request. */
   maintain(): Promise<void>;
 };
@@ -111,7 +103,6 @@ export function createIdentity(needs: IdentityNeeds): IdentityRoom {
       if (!requestUri.startsWith(URN) || pushed === undefined) return 'unknown';
       return (await claim('Pushed request', requestUri)) === 'once' ? 'once' : 'again';
     },
-    admit: (about) => admit({ db, now }, about),
     maintain: async () => {
       await maintainPartitions(db, now());
       await dropEndedGrants(db, now());
@@ -135,36 +126,6 @@ function pairwiseBy(masterKey: Uint8Array): Identity['subjectFor'] {
   const key = derivedKey(masterKey, 'pairwise subjects');
   return ({ personId, sector }) =>
     createHmac('sha256', key).update(`${sector}\n${personId}`).digest('base64url');
-}
-
-async function admit(
-  { db, now }: Pick<IdentityNeeds, 'db' | 'now'>,
-  { handle, passkey }: Parameters<IdentityRoom['admit']>[0],
-): Promise<PersonId> {
-  const at = now();
-  const personId = newId('per', at);
-  const { x, y } = passkey.publicKey;
-  const publicKey = { kty: 'EC', crv: 'P-256', x, y };
-  const owner = await insertPerson(db, {
-    personId,
-    handle,
-    at,
-    passkey: {
-      id: newId('pky', at),
-      personId,
-      credentialId: passkey.credentialId,
-      thumbprint: thumbprint({ crv: 'P-256', x, y }),
-      publicKey,
-      cose: coseOfJwk({ x, y }),
-      counter: 0,
-      backedUp: false,
-      name: passkey.name,
-      createdAt: at,
-      lastUsedAt: null,
-    },
-  });
-  if (owner === undefined) throw new Error('This credential belongs to another key');
-  return owner.personId;
 }
 
 async function verifyAssertion(

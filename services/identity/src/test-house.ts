@@ -169,6 +169,10 @@ function doubles(app: Server, { room, issuer }: { room: IdentityRoom; issuer: st
       return done.ok ? done.value : reply.code(409).send(done.refusal);
     },
   );
+  app.post('/sign-out', { config }, async (request, reply) => {
+    await room.interactions.signOut({ request: request.raw, response: reply.raw });
+    return {};
+  });
   app.get('/exchange/v1/test', { config }, async (request, reply) => {
     const { result, headers } = await room.checkAccess({
       method: request.method,
