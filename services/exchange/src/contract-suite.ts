@@ -1,4 +1,5 @@
 import { canonicalJson, sha256, textDigest } from '@praya/kernel/canonical';
+import { claimedPayload } from '@praya/kernel/jws';
 import { expectValue } from '@praya/kernel/result';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Exchange } from './contract.ts';
@@ -431,6 +432,15 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
       });
     });
 
+    test('says of a service whose it is by the signature, whatever the declaration says', async () => {
+      const provider = world.rates.id;
+      const [service] = (claimedPayload(await world.declaration()) as { services: object[] }).services;
+      const boasting = await world.declaration({ services: [{ ...service, provider, more: 'words' }] });
+      const [declared] = expectValue(await exchange.declare(boasting));
+      expect(declared?.provider).toBe(world.persons.id);
+      expect(declared).not.toHaveProperty('more');
+    });
+
     test('takes no declaration that another signed, nor one of an hour ago', async () => {
       const forged = await exchange.declare(await world.declaration({}, world.signer('rates-sig')));
       expect(forged).toMatchObject({ refusal: { code: 'exchange.declaration-signature' } });
@@ -444,6 +454,8 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
     test.each([
       ['is not one', 'nonsense'],
       ['has no services', { services: undefined }],
+      ['is for another exchange', { aud: 'https://elsewhere.test' }],
+      ['offers a service twice', { services: [{}, {}] }],
     ])('takes no declaration that %s', async (_name, change) => {
       const text = typeof change === 'string' ? change : await world.declaration(change);
       const outcome = await exchange.declare(text);

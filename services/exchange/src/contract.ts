@@ -77,28 +77,26 @@ export const PreviewAnswer = Type.Object({
 });
 export type PreviewAnswer = Static<typeof PreviewAnswer>;
 
-/** A department's signed declaration of its services: the payload of a JWS `praya-declaration+jws`. */
-export const Declaration = Type.Object(
-  {
-    iss: idSchema('org'),
-    iat: Type.Integer(),
-    services: Type.Array(
-      Type.Object(
-        {
-          id: DataService.properties.id,
-          title: LocalisedText,
-          description: LocalisedText,
-          fields: DataService.properties.fields,
-          schema: DataService.properties.schema,
-          schemaDigest: Type.String(),
-        },
-        { additionalProperties: false },
-      ),
-      { maxItems: 50 },
-    ),
-  },
-  { additionalProperties: false },
-);
+/**
+ * A department's signed declaration of its services: the payload of a JWS `praya-declaration+jws`.
+ * Whose the services are, and since when, follows from the signature; members that say so again change nothing.
+ */
+export const Declaration = Type.Object({
+  iss: idSchema('org'),
+  aud: Type.Optional(Type.String()),
+  iat: Type.Integer(),
+  services: Type.Array(
+    Type.Object({
+      id: DataService.properties.id,
+      title: LocalisedText,
+      description: LocalisedText,
+      fields: DataService.properties.fields,
+      schema: DataService.properties.schema,
+      schemaDigest: Type.String(),
+    }),
+    { maxItems: 50 },
+  ),
+});
 export type Declaration = Static<typeof Declaration>;
 
 /** One act as the resident's page lists it. */

@@ -17,7 +17,9 @@ export async function declare(room: Room, text: string): ReturnType<Exchange['de
   const typ = 'praya-declaration+jws';
   const verdict = await verifyByOrganisation(text, { typ, organisation, now: room.now() });
   if (!verdict.counts) return refuse('exchange.declaration-signature', { rule: verdict.because });
-  const { iss: provider, iat, services: declared } = verdict.payload as Declaration;
+  const { iss: provider, aud, iat, services: declared } = verdict.payload as Declaration;
+  if (aud !== undefined && aud !== room.issuer)
+    return refuse('exchange.declaration-invalid', { field: 'aud' });
   if (Math.abs(room.now().getTime() / 1000 - iat) > SKEW_SECONDS) {
     return refuse('exchange.declaration-invalid', { field: 'iat', rule: 'now' });
   }
@@ -30,15 +32,26 @@ export async function declare(room: Room, text: string): ReturnType<Exchange['de
     });
   }
   const declaredAt = new Date(iat * 1000);
-  const services: DataService[] = declared.map((service) => ({
-    ...service,
-    provider,
-    declaredAt: declaredAt.toISOString(),
-  }));
+  const services = declared.map((service) => catalogued(service, { provider, declaredAt }));
   const kept = await room.store.declare({ provider, declaredAt, jws: text, services });
   return kept
     ? ok(services)
     : refuse('exchange.declaration-invalid', { field: 'services', rule: 'newest-and-own' });
+}
+
+// Only what belongs in the catalogue; a declaration may say more.
+function catalogued(
+  service: Declaration['services'][number],
+  about: { provider: DataService['provider']; declaredAt: Date },
+): DataService {
+  const { id, title, description, schema, schemaDigest } = service;
+  const fields = service.fields.map((field) => ({
+    name: field.name,
+    title: field.title,
+    schema: field.schema,
+  }));
+  const declaredAt = about.declaredAt.toISOString();
+  return { id, provider: about.provider, title, description, fields, schema, schemaDigest, declaredAt };
 }
 
 function faultOf(claimed: unknown): { field: string; rule: string } {
