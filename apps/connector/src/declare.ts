@@ -5,7 +5,7 @@ import { type Connector, signerFor } from './connector.ts';
 
 const HOUR_MS = 60 * 60_000;
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 60_000;
+const LONGEST_DELAY_MS = 4_000;
 const FETCH_MS = 10_000;
 
 /** Declarations in the background until stopped. */

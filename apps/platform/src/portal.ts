@@ -6,7 +6,7 @@ import type { Server } from '@praya/kernel/http/server';
 
 const DIST = resolve(import.meta.dirname, '..', '..', 'portal', 'dist');
 
-/** The pages of the portal; the browser's router decides which of them to show. */
+/** The pages of the portal; the browser's router decides what each shows. */
 const PAGES = [
   '/',
   '/interaction/:uid',
@@ -30,19 +30,11 @@ export async function portalRoutes(app: Server): Promise<void> {
   if (!existsSync(DIST))
     throw new Error('The portal is not built: run `npm start`, or `npx vite build` in apps/portal');
   const config = { policy: everyone, rateLimit: false } as const;
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/assets/')) route.config = { ...route.config, ...config, foreign: true };
-  });
-  await app.register(fastifyStatic, {
-    root: resolve(DIST, 'assets'),
-    prefix: '/assets/',
-    immutable: true,
-    maxAge: '365d',
-    decorateReply: true,
-  });
-  for (const page of PAGES) {
-    app.get(page, { config, schema: { hide: true } }, (_request, reply) =>
-      reply.sendFile('index.html', DIST, { maxAge: 0, immutable: false }),
-    );
-  }
+  const schema = { hide: true };
+  await app.register(fastifyStatic, { root: DIST, serve: false });
+  app.get('/assets/*', { config, schema }, (request, reply) =>
+    reply.sendFile(request.url.split('?')[0] ?? '', { immutable: true, maxAge: '365d' }),
+  );
+  for (const page of PAGES)
+    app.get(page, { config, schema }, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));
 }
