@@ -6,7 +6,7 @@ import { loadMessages } from '@praya/kernel/messages';
 import { createMetrics } from '@praya/kernel/metrics';
 import { refuse } from '@praya/kernel/result';
 import { fixedClock } from '@praya/kernel/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Directory, type DirectoryRefusal, REFUSALS } from './contract.ts';
 import { createFakeDirectory } from './fake.ts';
 import { directoryRoutes } from './http.ts';
@@ -81,19 +81,13 @@ const ROUTES: readonly Route[] = [
   },
 ];
 const OPERATOR_ONLY = '/suspension';
-const servers: Server[] = [];
+// One server for all: making one takes longer than a test. Who calls, and which directory answers, changes.
+let server: Server;
+let principal: Principal;
+let answering: Directory;
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-function newDirectory(): Directory {
-  return createFakeDirectory({ city: { organisations, purposes }, now: fixedClock(NOW) });
-}
-
-async function serve(caller: Caller, directory = newDirectory()): Promise<Server> {
-  const principal = await principalOf(caller);
-  const app = await createServer({
+beforeAll(async () => {
+  server = await createServer({
     log: silentLog(),
     metrics: createMetrics(),
     messages,
@@ -103,9 +97,19 @@ async function serve(caller: Caller, directory = newDirectory()): Promise<Server
     authenticate: async () => principal,
     checks: {},
   });
-  servers.push(app);
-  directoryRoutes(app, { directory });
-  return app;
+  const directory = new Proxy({} as Directory, { get: (_, name) => Reflect.get(answering, name) });
+  directoryRoutes(server, { directory });
+});
+afterAll(() => server.close());
+
+function newDirectory(): Directory {
+  return createFakeDirectory({ city: { organisations, purposes }, now: fixedClock(NOW) });
+}
+
+async function serve(caller: Caller, directory = newDirectory()): Promise<Server> {
+  principal = await principalOf(caller);
+  answering = directory;
+  return server;
 }
 
 async function principalOf(caller: Caller): Promise<Principal> {
@@ -138,8 +142,12 @@ describe.each(ROUTES.filter(({ method, url }) => method === 'POST' || url.includ
   '$method $url',
   (route) => {
     test('answers every refusal with its status and its sentence', async () => {
+      let next: DirectoryRefusal = 'directory.role-missing';
+      const directory = refusing(() => next);
+      const app = await serve('both', directory);
       for (const code of CODES) {
-        const response = await call(await serve('both', refusing(code)), route);
+        next = code;
+        const response = await call(app, route);
         expect([response.statusCode, response.json().code]).toEqual([REFUSALS[code], code]);
         expect(response.json().title).toBe(messages.en[code]);
       }
