@@ -1,8 +1,13 @@
-import { importJWK, type JWK } from 'jose';
+import { authorizationDetail } from '@praya/relying-party/authorization-detail';
+import type { CheckedData } from '@praya/relying-party/check';
+import { fetchData } from '@praya/relying-party/fetch-data';
+import type { Answer } from '@praya/relying-party/problem';
+import type { PrivateKey } from '@praya/relying-party/signature';
+import type { TrustAnchor } from '@praya/verifier/trust-list';
+import { importJWK } from 'jose';
 import * as oidc from 'openid-client';
-
 /** The private keys of a relying party, as the city wrote them for its bank. */
-export type BankKeys = { readonly signing: JWK; readonly encryption: JWK };
+export type BankKeys = { readonly signing: PrivateKey; readonly encryption: PrivateKey };
 
 /** A bank at its own server, on plain openid-client. */
 export type PlayedBank = {
@@ -92,4 +97,57 @@ export async function redeem(bank: PlayedBank, asked: Asked, answer: URL): Promi
 
 function detailsOf(details: unknown): Granted['details'] {
   return Array.isArray(details) ? details : [];
+}
+
+/** What the bank asks for when somebody opens an account. */
+export function accountOpening(
+  bank: PlayedBank,
+  about: { issuer: string; expiresAt: Date; perDay?: number },
+): ReturnType<typeof authorizationDetail> {
+  return authorizationDetail({
+    issuer: about.issuer,
+    services: [
+      {
+        id: 'persons.particulars',
+        required: ['nameEn', 'dateOfBirth'],
+        optional: ['nameZh', 'sex', 'mobile'],
+      },
+      { id: 'rates.address', required: ['addressEn'], optional: ['addressZh', 'rateableValue'] },
+      { id: 'companies.directorships', required: [], optional: ['directorships'] },
+    ],
+    purpose: 'account-opening',
+    frequency: { max: about.perDay ?? 20, per: 'day' },
+    expiresAt: about.expiresAt,
+    retentionDays: 180,
+    encryptionKey: bank.keys.encryption,
+  });
+}
+
+/** Asks the exchange for one service and checks the whole answer. */
+export function askExchange(
+  bank: PlayedBank,
+  about: { issuer: string; anchor: TrustAnchor; granted: Granted; service: string; consentId?: string },
+): Promise<Answer<CheckedData>> {
+  const { granted, issuer, anchor, service } = about;
+  const grant = granted.details[0];
+  return fetchData({
+    issuer,
+    anchor,
+    clientId: bank.clientId,
+    signingKey: bank.keys.signing,
+    encryptionKey: bank.keys.encryption,
+    consentId: about.consentId ?? grant?.consent_id ?? '',
+    service,
+    expectedFields: grant?.services.find(({ id }) => id === service)?.fields ?? [],
+    send: (url, init) =>
+      oidc.fetchProtectedResource(
+        bank.config,
+        granted.accessToken,
+        url,
+        init.method,
+        init.body,
+        new Headers(init.headers),
+        { DPoP: granted.DPoP },
+      ),
+  });
 }

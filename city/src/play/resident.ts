@@ -102,13 +102,15 @@ export async function agree(
   return redirectTo;
 }
 
-/** Signs in to the portal, so that its pages' calls work. */
+/** Signs in to the portal, so that its pages' calls work; who has just signed in elsewhere is let in at once. */
 export async function openPortal(resident: PlayedResident): Promise<void> {
-  const uid = await openInteraction(resident.browser, '/session/sign-in?returnTo=/data');
-  const { redirectTo } = await signIn(resident, uid);
-  if (redirectTo === undefined)
-    throw new PlayError({ url: uid, status: 200, code: 'play.not-signed-in', text: '' });
-  await resident.browser.visit(redirectTo, ({ pathname }) => pathname === '/data');
+  const { browser } = resident;
+  const arrived = ({ pathname }: URL) => pathname.startsWith('/interaction/') || pathname === '/data';
+  const at = await browser.visit('/session/sign-in?returnTo=/data', arrived);
+  if (at.pathname === '/data') return;
+  const { redirectTo } = await signIn(resident, at.pathname.split('/')[2] ?? '');
+  if (redirectTo === undefined) throw new PlayError({ url: at.href, status: 200, code: 'play.not-signed-in', text: '' });
+  await browser.visit(redirectTo, arrived);
 }
 
 /** An officer at the counter: looks a person up and issues a code, everything sealed to and from the register. */
