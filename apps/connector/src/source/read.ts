@@ -1,4 +1,4 @@
-import type { Database, DatabasePool } from '@praya/kernel/database';
+import type { DatabasePool } from '@praya/kernel/database';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import type { ServiceSource } from '../config.ts';
 import type { ConnectorRefusal } from '../refusals.ts';
@@ -79,10 +79,10 @@ function plain(value: unknown): unknown {
   return value ?? null;
 }
 
-/** Whether the tables behind the services can be read now. */
-export async function sourcesAnswer(db: Database, services: Iterable<DeclaredService>): Promise<void> {
+/** Throws where the rows behind a service cannot be read now. */
+export async function sourcesAnswer(db: DatabasePool, services: Iterable<DeclaredService>): Promise<void> {
   for (const service of services) {
-    const statement = statementOf(service, [...service.fields.keys()]);
-    await db.unsafe(statement, ['']);
+    const rows = await select(db, statementOf(service, [...service.fields.keys()]), '');
+    if (rows === undefined) throw new Error(`${service.id} cannot be read`);
   }
 }
