@@ -138,6 +138,8 @@ export interface Registrar {
   issueCode(about: {
     lookup: string;
   }): Promise<Result<{ enrolment: string; code: string; expiresAt: string }>>;
+  /** Whether a code would be redeemed now; it stays unused. */
+  check(about: { code: string }): Promise<Result<{ ok: true }>>;
   redeem(about: { code: string; publicKey: object }): Promise<Result<{ handle: string }>>;
   changeCredential(about: {
     handle: string;

@@ -3,7 +3,7 @@ import { newId } from '@praya/kernel/id';
 import { ok, refuse } from '@praya/kernel/result';
 import type { Assertion, Identity, PasskeyView, PersonId, Registrar, SignInStatement } from './contract.ts';
 
-type Issued = { readonly handle: string; usedBy: string | null };
+type Issued = { readonly handle: string; used: boolean };
 
 /** A register of persons in memory: `issue` is the counter, the rest is what the real one answers. */
 export type FakeRegistrar = Registrar & {
@@ -19,7 +19,7 @@ export function createFakeRegistrar(): FakeRegistrar {
   const issue = (handle = `handle-${randomBytes(8).toString('hex')}`) => {
     const letters = [...randomBytes(12)].map((byte) => CROCKFORD[byte % 32]).join('');
     const code = letters.match(/.{4}/g)?.join('-') ?? letters;
-    codes.set(code, { handle, usedBy: null });
+    codes.set(code, { handle, used: false });
     return code;
   };
   return {
@@ -28,12 +28,12 @@ export function createFakeRegistrar(): FakeRegistrar {
     lookup: async ({ query }) => ok({ lookup: newId('lkp'), answer: `answer to ${query}` }),
     issueCode: async () =>
       ok({ enrolment: newId('enr'), code: issue(), expiresAt: new Date(Date.now() + 900_000).toISOString() }),
-    redeem: async ({ code, publicKey }) => {
+    check: async ({ code }) =>
+      codes.get(code)?.used === false ? ok({ ok: true as const }) : refuse('identity.enrolment-code'),
+    redeem: async ({ code }) => {
       const issued = codes.get(code);
-      const key = JSON.stringify(publicKey);
-      if (issued === undefined || (issued.usedBy !== null && issued.usedBy !== key))
-        return refuse('identity.enrolment-code', { field: 'code' });
-      issued.usedBy = key;
+      if (issued?.used !== false) return refuse('identity.enrolment-code');
+      issued.used = true;
       return ok({ handle: issued.handle });
     },
     changeCredential: async ({ handle, statement }) => {

@@ -46,13 +46,12 @@ test('subjects come out by organisation', async () => {
 });
 
 test.each([
-  ['an unknown code', 404, 'registrar.code-unknown', 'identity.enrolment-code'],
-  ['a used code', 409, 'registrar.code-used', 'identity.enrolment-code'],
-  ['an expired code', 410, 'registrar.code', 'identity.enrolment-expired'],
-  ['an expired code by its name', 400, 'registrar.code-expired', 'identity.enrolment-expired'],
-  ['too many attempts', 429, 'x', 'identity.enrolment-attempts'],
-  ['too many attempts by their name', 400, 'registrar.code-attempts', 'identity.enrolment-attempts'],
-  ['a relay it does not trust', 401, 'registrar.relay', 'identity.registrar-refused'],
+  ['a wrong code', 400, 'connector.code-wrong', 'identity.enrolment-code'],
+  ['an expired code', 400, 'connector.code-expired', 'identity.enrolment-expired'],
+  ['too many attempts', 429, 'connector.code-attempts', 'identity.enrolment-attempts'],
+  ['a key that is taken', 409, 'connector.credential-taken', 'identity.passkey-taken'],
+  ['a relay it does not trust', 401, 'connector.relay-expired', 'identity.registrar-refused'],
+  ['a trust list that is too old', 503, 'connector.trust-list-expired', 'identity.registrar-unreachable'],
   ['a fault', 500, 'request.fault', 'identity.registrar-unreachable'],
 ])('%s (%d %s) is told as %s', async (_what, status, code, refusal) => {
   const { registrar } = registrarAnswering(() => problem(status, code));

@@ -31,6 +31,7 @@ export function createRegistrar(needs: Needs): Registrar {
   return {
     lookup: (about) => call('lookups', Lookup, about),
     issueCode: (about) => call('enrolments', Code, about),
+    check: (about) => call('enrolments/check', Done, about),
     redeem: ({ code, publicKey }) => call('enrolments/redeem', Handle, { code, credential: { publicKey } }),
     changeCredential: (about) => call('credentials', Done, about),
     sealSubjects: async (about) => {
@@ -54,7 +55,7 @@ async function post<T extends TSchema>(
   });
   if (answered === undefined) return refuse('identity.registrar-unreachable');
   const { status, json } = answered;
-  if (status >= 400) return refusalOf(about.path, { status, code: codeOf(json) });
+  if (status >= 400) return refusalOf({ status, code: codeOf(json) });
   if (!Value.Check(about.schema, json))
     return refuse('identity.registrar-refused', { detail: 'answer does not fit' });
   return ok(json);
@@ -90,14 +91,22 @@ async function readLimited(response: Response): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-function refusalOf(path: string, about: { status: number; code: string }): Result<never, IdentityRefusal> {
+// What the register says of a code or a key is told as it is; what it says of us is our own trouble.
+const TOLD: Readonly<Record<string, IdentityRefusal>> = {
+  'connector.code-wrong': 'identity.enrolment-code',
+  'connector.code-expired': 'identity.enrolment-expired',
+  'connector.code-attempts': 'identity.enrolment-attempts',
+  'connector.credential-taken': 'identity.passkey-taken',
+  'connector.credential-last': 'identity.passkey-last',
+};
+
+function refusalOf(about: { status: number; code: string }): Result<never, IdentityRefusal> {
+  const told = TOLD[about.code];
+  if (told !== undefined) return refuse(told);
   const detail = `${about.status} ${about.code}`;
-  if (about.status >= 500) return refuse('identity.registrar-unreachable', { detail });
-  if (path !== 'enrolments/redeem') return refuse('identity.registrar-refused', { detail });
-  if (about.status === 429 || about.code.endsWith('attempts')) return refuse('identity.enrolment-attempts');
-  if (about.status === 410 || about.code.endsWith('expired')) return refuse('identity.enrolment-expired');
-  if (about.status === 401 || about.status === 403) return refuse('identity.registrar-refused', { detail });
-  return refuse('identity.enrolment-code', { field: 'code' });
+  return refuse(about.status >= 500 ? 'identity.registrar-unreachable' : 'identity.registrar-refused', {
+    detail,
+  });
 }
 
 function codeOf(json: unknown): string {

@@ -79,9 +79,9 @@ export function createIdentity(needs: IdentityNeeds): IdentityRoom {
   const devices = createDevices(parts);
   const claim = async (kind: string, id: string) =>
     stores.replays.claim(kind, id, (await openId.current()).epoch.id);
-  const mayTry = async (interaction: string) => {
+  const mayTry = async (interaction: string, step: string) => {
     for (let attempt = 1; attempt <= ENROLMENT_TRIES; attempt++)
-      if ((await claim('Enrolment', `${interaction} ${attempt}`)) === 'once') return true;
+      if ((await claim(`Enrolment ${step}`, `${interaction} ${attempt}`)) === 'once') return true;
     return false;
   };
   return {

@@ -37,6 +37,11 @@ export async function findHandle(db: Database, personId: PersonId): Promise<stri
   return row?.register_handle;
 }
 
+/** Two retries of one enrolment: the second waits here and then finds what the first one made. */
+export async function lockCredential(tx: Transaction, credentialId: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${credentialId}, 0))`;
+}
+
 /** Takes in a person with the first passkey; answers whose passkey it is, also where it was taken in before. */
 export async function insertPerson(
   db: Database,
@@ -44,8 +49,7 @@ export async function insertPerson(
 ): Promise<Passkey | undefined> {
   const { personId, handle, passkey, at } = about;
   return transaction(db, async (tx) => {
-    // Two retries of one enrolment: the second waits here and then finds the first one's passkey.
-    await tx`select pg_advisory_xact_lock(hashtextextended(${passkey.credentialId}, 0))`;
+    await lockCredential(tx, passkey.credentialId);
     const known = await findPasskey(tx, passkey.credentialId);
     if (known !== undefined) return known.thumbprint === passkey.thumbprint ? known : undefined;
     await tx`insert into persons (id, register_handle, created_at) values (${personId}, ${handle}, ${at})`;
