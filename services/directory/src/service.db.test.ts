@@ -1,4 +1,4 @@
-import type { DatabasePool } from '@praya/kernel/database';
+import { type DatabasePool, openDatabase } from '@praya/kernel/database';
 import { createKeyring } from '@praya/kernel/keyring';
 import {
   type FixedClock,
@@ -107,11 +107,10 @@ test('the audit says who did what, and cannot be rewritten', () =>
 
 test('a revoked key is told in the same transaction', () =>
   withDirectory(async ({ directory }) => {
-    const admin = database.adminUrl;
     await directory.revokeKey({ organisationId: ids.bank, kid: bankKey.kid, by: officers.bankMaker });
-    const postgres = (await import('postgres')).default(admin, { max: 1 });
-    const rows = await postgres`select payload from graphile_worker._private_jobs order by id desc limit 1`;
-    await postgres.end();
+    const admin = openDatabase(database.adminUrl, { max: 1 });
+    const rows = await admin`select payload from graphile_worker._private_jobs order by id desc limit 1`;
+    await admin.end();
     expect(rows[0]?.payload).toMatchObject({
       name: 'directory.key-revoked',
       organisationId: ids.bank,

@@ -20,7 +20,6 @@ export function createBatches<T>(
   const queue: Waiting<T>[] = [];
   let writing = false;
   const writeAll = async () => {
-    writing = true;
     while (queue.length > 0) await writeOne(write, queue.splice(0, limits.batchSize));
     writing = false;
   };
@@ -28,7 +27,10 @@ export function createBatches<T>(
     if (queue.length >= limits.queueSize) return Promise.resolve(refuse('ledger.busy'));
     return new Promise((settle, fail) => {
       queue.push({ commitment, settle, fail });
-      if (!writing) void writeAll();
+      if (writing) return;
+      writing = true;
+      // Whoever calls in the same turn shares the first batch.
+      queueMicrotask(writeAll);
     });
   };
 }
