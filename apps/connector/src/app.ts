@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@praya/kernel/database';
 import { createServer, type Server } from '@praya/kernel/http/server';
 import type { Log } from '@praya/kernel/log';
@@ -33,6 +34,8 @@ export type ConnectorApp = {
   stop(): Promise<void>;
 };
 
+const OWN_MESSAGES = fileURLToPath(new URL('./messages', import.meta.url));
+const KERNEL_MESSAGES = fileURLToPath(new URL('../../../kernel/src/messages', import.meta.url));
 const SWEEP_MS = 10 * 60_000;
 
 /** Joins everything of one connector by hand. */
@@ -68,7 +71,7 @@ async function serverOf(connector: Connector, log: Log): Promise<Server> {
   const server = await createServer({
     log,
     metrics: createMetrics(),
-    messages: loadMessages([new URL('./messages', import.meta.url).pathname]),
+    messages: loadMessages([KERNEL_MESSAGES, OWN_MESSAGES]),
     refusals: REFUSALS,
     origin: `http://${config.host}:${config.port}`,
     title: 'Praya connector',

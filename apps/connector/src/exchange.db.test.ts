@@ -253,3 +253,24 @@ test('identity card numbers and values are in no log line', async () => {
   expect(world.logged.length).toBeGreaterThan(10);
   expect(world.logged.join('\n')).not.toMatch(/QZ\d|CHAN|1985-04-12/);
 });
+
+test('a call in which one character of one part was changed is never answered', async () => {
+  const parts = ['relay', 'request', 'consent', 'state'] as const;
+  for (let round = 0; round < 48; round++) {
+    const part = parts[round % parts.length] ?? 'relay';
+    const body: Record<string, unknown> = await exchangeBody(world.city, world.passkey, asState({}));
+    body[part] = changedSomewhere(String(body[part]));
+    const answer = await world.post('/praya/v1/exchanges', body);
+    expect(answer.status, part).toBeGreaterThanOrEqual(400);
+    expect(answer.status, part).toBeLessThan(500);
+  }
+});
+
+// The last character of each segment carries bits that mean nothing, so it is left alone.
+function changedSomewhere(jws: string): string {
+  const candidates = [...jws].flatMap((letter, at) =>
+    letter === '.' || jws[at + 1] === '.' || at === jws.length - 1 ? [] : [at],
+  );
+  const at = candidates[Math.floor(Math.random() * candidates.length)] ?? 0;
+  return `${jws.slice(0, at)}${jws[at] === 'A' ? 'B' : 'A'}${jws.slice(at + 1)}`;
+}

@@ -11,8 +11,9 @@ import type { Clock } from '@praya/kernel/clock';
 import { type DatabasePool, openDatabase } from '@praya/kernel/database';
 import type { Id } from '@praya/kernel/id';
 import type { CronJob, JobHandler, Listener } from '@praya/kernel/jobs';
+import type { PublicEcKey } from '@praya/kernel/jwk';
 import { signJws } from '@praya/kernel/jws';
-import { createKeyring, type Keyring } from '@praya/kernel/keyring';
+import { createKeyring, type Keyring, type PublicJwk } from '@praya/kernel/keyring';
 import { roomDatabaseUrl } from '@praya/kernel/migrate';
 import { ok } from '@praya/kernel/result';
 import type { Ledger } from '@praya/ledger/contract';
@@ -117,7 +118,7 @@ export function createRooms(setting: Setting): Rooms {
     issuer,
     rp,
     keyring: keyrings.openid,
-    directory,
+    directory: withPortalKeys(directory, keyrings.portal),
     registrar,
     hooks: {
       checkDetail: (about) => consents.check(about),
@@ -232,4 +233,27 @@ function endingGrants(identity: IdentityRoom): Rooms['jobs']['listeners'] {
     'consent.revoked': { 'identity.end-grants': end },
     'consent.expired': { 'identity.end-grants': end },
   };
+}
+
+// The portal's key is in our own keyring and is rotated there; the directory knows the portal, not its key.
+function withPortalKeys(directory: Directory, portal: Keyring): Pick<Directory, 'organisationOfClient'> {
+  return {
+    async organisationOfClient(clientId) {
+      const found = await directory.organisationOfClient(clientId);
+      if (!found.ok || clientId !== PORTAL_CLIENT_ID) return found;
+      const keys = (await portal.published()).map(({ kid, jwk, validFrom, validUntil, revokedAt }) => ({
+        kid,
+        use: 'sig' as const,
+        jwk: publicEcKey(jwk),
+        validFrom: validFrom.toISOString(),
+        validUntil: validUntil.toISOString(),
+        revokedAt: revokedAt?.toISOString() ?? null,
+      }));
+      return ok({ ...found.value, keys });
+    },
+  };
+}
+
+function publicEcKey({ x, y = '', kid }: PublicJwk): PublicEcKey {
+  return { kty: 'EC', crv: 'P-256', x, y, kid };
 }

@@ -109,7 +109,8 @@ export async function openPortal(resident: PlayedResident): Promise<void> {
   const at = await browser.visit('/session/sign-in?returnTo=/data', arrived);
   if (at.pathname === '/data') return;
   const { redirectTo } = await signIn(resident, at.pathname.split('/')[2] ?? '');
-  if (redirectTo === undefined) throw new PlayError({ url: at.href, status: 200, code: 'play.not-signed-in', text: '' });
+  if (redirectTo === undefined)
+    throw new PlayError({ url: at.href, status: 200, code: 'play.not-signed-in', text: '' });
   await browser.visit(redirectTo, arrived);
 }
 

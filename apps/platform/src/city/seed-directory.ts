@@ -15,22 +15,19 @@ export async function seedCityDirectory(about: {
   readonly rooms: Rooms;
 }): Promise<void> {
   const { plan, rooms } = about;
-  const list = [await operator(about), ...plan.departments.map((one) => department(one, about)), bank(plan)];
+  const list = [operator(about), ...plan.departments.map((one) => department(one, about)), bank(plan)];
   await seedDirectory(rooms.pools.directory, { purposes, organisations: list }, { now: plan.now });
 }
 
-async function operator(about: Parameters<typeof seedCityDirectory>[0]): Promise<SeededOrganisation> {
+function operator(about: Parameters<typeof seedCityDirectory>[0]): SeededOrganisation {
   const { plan, rooms } = about;
   const { name, slug, kind } = organisations.platform;
-  const { kid, jwk } = await rooms.keyrings.portal.signingKey();
-  const { x = '', y = '' } = jwk as { x?: string; y?: string };
   const issuer = rooms.issuer;
   return {
     id: plan.platform,
     slug,
     kind,
     name,
-    keys: [registered({ kid, x, y }, { use: 'sig', now: plan.now })],
     clients: [
       {
         clientId: PORTAL_CLIENT_ID,

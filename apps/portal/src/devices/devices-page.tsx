@@ -1,12 +1,13 @@
 import type { PasskeyView } from '@praya/identity/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSession } from '../api/session.ts';
 import { useLanguage } from '../language/language-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { List, Page } from '../parts/layout.tsx';
+import { List, Page, Soft } from '../parts/layout.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
@@ -50,7 +51,21 @@ function Passkeys() {
         </Notice>
       )}
       <AddPasskey onAdded={setAdded} />
+      <PersonId />
     </>
+  );
+}
+
+// An officer who appoints her needs it.
+function PersonId() {
+  const { t } = useLanguage();
+  const { data: session } = useSession();
+  const id = session?.person?.id;
+  if (id === undefined) return null;
+  return (
+    <Soft small>
+      {t('devices.personId')} <code>{id}</code>
+    </Soft>
   );
 }
 

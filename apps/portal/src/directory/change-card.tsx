@@ -42,7 +42,7 @@ export function ChangeCard(props: Props) {
         )}
         {t('changes.made', { at: formatInstant(change.madeAt, language) })}
       </Soft>
-      <Code label={t('changes.payload')} value={change.payload} />
+      <Code label={`${t('changes.payload')} · ${change.id}`} value={change.payload} />
       {change.reason !== null && <p>{t('changes.reasonWas', { reason: change.reason })}</p>}
       {change.state === 'proposed' && <Deciding {...props} />}
     </Stack>

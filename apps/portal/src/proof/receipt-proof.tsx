@@ -8,7 +8,7 @@ import { Soft } from '../parts/layout.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { CheckList } from './check-list.tsx';
 import styles from './proof.module.css';
-import { checkReceipt, receiptQuery, saveReceipt, type Verdict } from './receipt.ts';
+import { checkReceiptOf, receiptQuery, saveReceipt, type Verdict } from './receipt.ts';
 import { anchorQuery } from './trust.ts';
 
 /** The proof of one act, checked in this browser. */
@@ -22,7 +22,7 @@ export function ReceiptProof(props: { readonly act: string }) {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () => {
       if (receipt.data === undefined || anchor.data === undefined) throw new Error('Nothing to check yet');
-      return checkReceipt(receipt.data, anchor.data);
+      return checkReceiptOf(props.act, receipt.data, anchor.data);
     },
   });
   const error = receipt.error ?? anchor.error ?? verdict.error;

@@ -14,6 +14,13 @@ export async function checkReceipt(receipt: unknown, anchor: TrustAnchor): Promi
   return verifyReceipt(receipt, { anchor });
 }
 
+/** The same for one act: a receipt that holds, but is another act's, proves nothing about this one. */
+export async function checkReceiptOf(act: string, receipt: unknown, anchor: TrustAnchor): Promise<Verdict> {
+  const verdict = await checkReceipt(receipt, anchor);
+  if (!verdict.ok || verdict.act?.id === act) return verdict;
+  return { ok: false, act: null, checks: [{ name: 'shape', ok: false, code: 'receipt.shape-wrong' }] };
+}
+
 export function receiptQuery(act: string) {
   return queryOptions({
     queryKey: ['receipt', act],
