@@ -1,16 +1,20 @@
+import { type DatabasePool, openDatabase } from '@praya/kernel/database';
 import { fakeKeyring } from '@praya/kernel/keyring/fake';
 import { type FreshDatabase, freshDatabase } from '@praya/kernel/testing';
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { consentSuite } from './contract-suite.ts';
 import { createConsents } from './service.ts';
 import { ISSUER } from './test-world.ts';
 
 let database: FreshDatabase;
+const pools: DatabasePool[] = [];
 beforeAll(async () => {
   database = await freshDatabase(['consent']);
 });
-afterAll(() => database[Symbol.asyncDispose]());
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.end()));
+  await database[Symbol.asyncDispose]();
+});
 
 describe('the room', () => {
   consentSuite(async (world) => {
@@ -26,7 +30,8 @@ describe('the room', () => {
       fetch,
     };
     const consents = createConsents(needs);
-    const admin = postgres(database.adminUrl, { max: 1 });
+    const admin = openDatabase(database.adminUrl, { max: 1 });
+    pools.push(admin);
     await admin`delete from graphile_worker._private_jobs`;
     return {
       consents,

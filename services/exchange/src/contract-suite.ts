@@ -198,6 +198,7 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
       ['for another bank', { aud: 'other-bank' }, 'exchange.response-binding'],
       ['of another service', { service: 'rates.address' }, 'exchange.response-binding'],
       ['of another department', { iss: 'org_x' }, 'exchange.response-binding'],
+      ['of another hour', { iat: 1_780_282_800 }, 'exchange.response-binding'],
       ['without its bindings', { request_digest: undefined }, 'exchange.response-binding'],
     ])('%s is not passed on', async (_name, claims, code) => {
       world.connector.answer = (relayed) => world.honest(relayed, { claims });

@@ -96,6 +96,7 @@ export type Expected = {
   readonly fields: readonly string[];
   readonly subject: string;
   readonly payload: string;
+  readonly now: Date;
   /** null for a preview */
   readonly exchange: {
     readonly clientId: string;
@@ -115,6 +116,7 @@ export function checkResponse(payload: unknown, expected: Expected): Result<true
     consent: claims.consent === expected.consent,
     service: claims.service === expected.service,
     payload_digest: claims.payload_digest === textDigest(expected.payload),
+    iat: Math.abs(expected.now.getTime() / 1000 - claims.iat) <= SKEW_SECONDS,
     payload: isSealed(expected.payload, expected.exchange?.encryptionKid),
     ...boundToExchange(claims, expected),
   };

@@ -1,5 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { AuthorizationDetail, ConsentEvidence, ServiceDescription } from '@praya/consent/contract';
+import type {
+  AuthorizationDetail,
+  ConsentEvidence,
+  ConsentSurroundings,
+  ServiceDescription,
+} from '@praya/consent/contract';
 import { createFakeConsents, type FakeConsents } from '@praya/consent/fake';
 import type { Organisation, OrganisationKey } from '@praya/directory/contract';
 import { canonicalJson, digest, sha256, textDigest } from '@praya/kernel/canonical';
@@ -84,7 +89,7 @@ function organisation(slug: string, kind: Organisation['kind'], change: Partial<
 }
 
 /** A fresh city at noon of 1 June 2026. */
-export function createWorld(): World {
+export function createWorld(change: Partial<ConsentSurroundings> = {}): World {
   const clock = fixedClock('2026-06-01T04:00:00.000Z');
   const pairs = {
     'bank-sig': keyPair('bank-sig', 'sig'),
@@ -116,7 +121,7 @@ export function createWorld(): World {
   const directory = directoryOf([bank, persons, rates]);
   const [alice, bob] = [newId('per'), newId('per')];
   const recording: World['recording'] = { exchange: undefined };
-  const consents = consentsOf({ directory, clock, recording, services: servicesOf(persons, rates) });
+  const consents = consentsOf({ directory, clock, recording, services: servicesOf(persons, rates), change });
   const ledger = busyLedger();
   const honest = honestConnector({ clock, signer, persons, rates });
   const connector: World['connector'] = { answer: (relayed) => honest(relayed), calls: [] };
@@ -178,6 +183,7 @@ function consentsOf(about: {
   clock: FixedClock;
   recording: World['recording'];
   services: ServiceDescription[];
+  change: Partial<ConsentSurroundings>;
 }): FakeConsents {
   const template = {
     code: 'account-opening',
@@ -204,6 +210,7 @@ function consentsOf(about: {
         ok(Object.fromEntries(providers.map((provider) => [provider, `subject.${provider}.${consentId}`]))),
       verifyAssertion: async () => ok(assertion),
       record: async (act) => about.recording.exchange?.recordConsent(act),
+      ...about.change,
     },
   });
 }

@@ -102,7 +102,7 @@ async function show(room: Room, asked: Asked): Promise<Result<PreviewAnswer, Exc
     subject,
     payload,
   };
-  const checked = checkResponse(verdict.payload, { ...expected, exchange: null });
+  const checked = checkResponse(verdict.payload, { ...expected, now: room.now(), exchange: null });
   if (!checked.ok) return checked;
   const settled = await settle(room, act, { consent: null, states: [], response });
   return settled.ok ? ok({ act: act.id, response, payload }) : settled;

@@ -120,6 +120,7 @@ async function exchange(
     fields: granted.fields,
     subject: granted.subject,
     payload,
+    now: room.now(),
     exchange: {
       clientId: recipient.client,
       consentDigest: evidence.digest,

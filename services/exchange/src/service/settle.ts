@@ -65,7 +65,9 @@ export async function carryOut<T, C extends string>(
     if (!outcome.ok) await room.store.fail(act.id, { code: outcome.refusal.code, at: room.now() });
     return outcome;
   } catch (error) {
-    await room.store.fail(act.id, { code: 'exchange.evidence-unavailable', at: room.now() });
+    const failure = { code: 'exchange.evidence-unavailable', at: room.now() };
+    // Where this cannot be written either, the act stays pending and the job ends it.
+    await room.store.fail(act.id, failure).catch(() => false);
     throw error;
   }
 }
