@@ -24,11 +24,14 @@ const Reason = Type.Object(
 
 /** What officers see of organisations, and what one officer alone may take away. */
 export function organisationRoutes(app: Server, directory: Directory): void {
+  searchRoute(app, directory);
   readingRoutes(app, directory);
-  takingRoutes(app, directory);
+  revocationRoute(app, directory);
+  suspensionRoute(app, directory);
+  dismissalRoute(app, directory);
 }
 
-function readingRoutes(app: Server, directory: Directory): void {
+function searchRoute(app: Server, directory: Directory): void {
   app.get(
     '/api/directory/organisations',
     {
@@ -54,6 +57,9 @@ function readingRoutes(app: Server, directory: Directory): void {
       return answer(reply, ok(pageOf(found, limit)));
     },
   );
+}
+
+function readingRoutes(app: Server, directory: Directory): void {
   app.get(
     '/api/directory/organisations/:id',
     {
@@ -81,7 +87,7 @@ function readingRoutes(app: Server, directory: Directory): void {
   );
 }
 
-function takingRoutes(app: Server, directory: Directory): void {
+function revocationRoute(app: Server, directory: Directory): void {
   app.post(
     '/api/directory/organisations/:id/keys/:kid/revocation',
     {
@@ -101,6 +107,9 @@ function takingRoutes(app: Server, directory: Directory): void {
       return answer(reply, await directory.revokeKey({ organisationId, kid, by, reason }));
     },
   );
+}
+
+function suspensionRoute(app: Server, directory: Directory): void {
   app.post(
     '/api/directory/organisations/:id/suspension',
     {
@@ -119,6 +128,9 @@ function takingRoutes(app: Server, directory: Directory): void {
       return answer(reply, await directory.suspend({ organisationId: request.params.id, by, reason }));
     },
   );
+}
+
+function dismissalRoute(app: Server, directory: Directory): void {
   app.post(
     '/api/directory/organisations/:id/officers/:personId/dismissal',
     {
