@@ -84,6 +84,8 @@ export async function composePlatform(config: Config): Promise<Platform> {
     origin: config.origin,
     demonstration: config.demonstration,
     directory: rooms.directory,
+    signOut: (request, reply) =>
+      rooms.identity.interactions.signOut({ request: request.raw, response: reply.raw }),
   });
   if (config.demonstration) {
     let people: ReturnType<typeof demonstrationPeople> | undefined;

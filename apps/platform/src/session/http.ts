@@ -25,6 +25,8 @@ type Needs = {
   readonly origin: string;
   readonly demonstration: boolean;
   readonly directory: Pick<Directory, 'organisation'>;
+  /** Ends her session at the authorisation server too; else it would let her in again by itself. */
+  signOut(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 };
 
 /** The name of the session cookie: with https it is bound to the host and to secure transport. */
@@ -75,6 +77,7 @@ export function sessionRoutes(app: Server, needs: Needs): void {
     const token = tokenOf(request, origin);
     if (token === undefined) return sendRefusal(reply, { code: 'request.not-signed-in' });
     await sessions.end(token);
+    await needs.signOut(request, reply);
     setCookie(reply, { origin, token: '', seconds: 0 });
     return { redirectTo: '/' };
   });
