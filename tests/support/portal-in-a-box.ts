@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import type { BrowserContext, Route } from 'playwright-core';
-import { answerCall } from '../../apps/portal/src/testing/answers.ts';
-import { ORIGIN } from '../../apps/portal/src/testing/parties.ts';
-import type { City } from '../../apps/portal/src/testing/pretended-city.ts';
+import { answerCall } from './pretended-city/answers.ts';
+import type { City } from './pretended-city/city.ts';
+import { ORIGIN } from './pretended-city/parties.ts';
 
 const DIST = resolve(import.meta.dirname, '../../apps/portal/dist');
 
