@@ -1,7 +1,12 @@
 import type { Figures } from './benchmarks.ts';
 
 /** What a load brought: how many a second, and how long one took. */
-export type Measured = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly count: number };
+export type Measured = {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly count: number;
+};
 
 /** Keeps so many of a task in flight for so long; the first failure ends the run. */
 export async function keepInFlight(
@@ -21,8 +26,14 @@ export async function keepInFlight(
   await Promise.all(Array.from({ length: about.inFlight }, (_, position) => lane(position)));
   const seconds = (performance.now() - startedAt) / 1000;
   durations.sort((a, b) => a - b);
-  const at = (share: number) => round(durations[Math.min(durations.length - 1, Math.floor(durations.length * share))] ?? 0);
-  return { perSecond: round(durations.length / seconds), p50Ms: at(0.5), p99Ms: at(0.99), count: durations.length };
+  const at = (share: number) =>
+    round(durations[Math.min(durations.length - 1, Math.floor(durations.length * share))] ?? 0);
+  return {
+    perSecond: round(durations.length / seconds),
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    count: durations.length,
+  };
 }
 
 /** The middle run of several, by rate: one disturbed run says nothing. */
@@ -40,7 +51,8 @@ export function table(rows: Readonly<Record<string, Figures>>): string {
   const width = Math.max(...columns.map((column) => column.length), 10) + 2;
   const head = ' '.repeat(name) + columns.map((column) => column.padStart(width)).join('');
   const lines = Object.entries(rows).map(
-    ([key, figures]) => key.padEnd(name) + columns.map((column) => String(figures[column] ?? '').padStart(width)).join(''),
+    ([key, figures]) =>
+      key.padEnd(name) + columns.map((column) => String(figures[column] ?? '').padStart(width)).join(''),
   );
   return [head, ...lines].join('\n');
 }
