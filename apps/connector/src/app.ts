@@ -47,9 +47,11 @@ export async function createConnectorApp(config: Config, around: Surroundings): 
   const trust = createTrustSource({ db, now, fetch, platformUrl, anchor });
   const services = new Map(config.services.map((service) => [service.id, declareService(service)]));
   const connector: Connector = { config, db, now, trust, services };
-  const server = await serverOf(connector, log);
-  const sweep = setInterval(() => void forgetReplays(db, now()).catch(() => {}), SWEEP_MS).unref();
   let declaring: Declaring | undefined;
+  const server = await serverOf(connector, log, async () => {
+    if (declaring?.accepted() !== true) throw new Error('The services are not in the catalogue yet');
+  });
+  const sweep = setInterval(() => void forgetReplays(db, now()).catch(() => {}), SWEEP_MS).unref();
   return {
     server,
     connector,
@@ -66,7 +68,7 @@ export async function createConnectorApp(config: Config, around: Surroundings): 
   };
 }
 
-async function serverOf(connector: Connector, log: Log): Promise<Server> {
+async function serverOf(connector: Connector, log: Log, declared: () => Promise<void>): Promise<Server> {
   const { config, db, services } = connector;
   const server = await createServer({
     log,
@@ -76,7 +78,11 @@ async function serverOf(connector: Connector, log: Log): Promise<Server> {
     origin: `http://${config.host}:${config.port}`,
     title: 'Praya connector',
     authenticate: async () => ({ kind: 'anonymous' }),
-    checks: { database: () => db`select 1`, sources: () => sourcesAnswer(db, services.values()) },
+    checks: {
+      database: () => db`select 1`,
+      sources: () => sourcesAnswer(db, services.values()),
+      declared,
+    },
     requestsPerMinute: 60_000,
   });
   exchangeRoutes(server, connector);

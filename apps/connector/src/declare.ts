@@ -27,7 +27,7 @@ export function keepDeclaring(
     else if (!accepted) about.log.info({ services: connector.services.size }, 'services declared');
     accepted ||= outcome === 'accepted';
     const wait = outcome === 'accepted' ? HOUR_MS : delayMs;
-    delayMs = outcome === 'accepted' ? FIRST_DELAY_MS : Math.min(delayMs * 2, LONGEST_DELAY_MS);
+    delayMs = outcome === 'accepted' ? FIRST_DELAY_MS : Math.min(delayMs * 1.5, LONGEST_DELAY_MS);
     timer = setTimeout(() => void turn(), wait * (0.8 + Math.random() * 0.4)).unref();
   };
   void turn();

@@ -47,11 +47,13 @@ async function started(): Promise<ChildProcess> {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const ready = async () => {
+  const listening = async () => {
     const response = await fetch(`http://localhost:${PORT}/health/ready`);
-    expect(response.status).toBe(200);
+    const ready = await response.json();
+    // All is well but that nobody has taken our declaration.
+    expect(ready.checks).toEqual({ database: 'pass', sources: 'pass', declared: 'fail' });
   };
-  await vi.waitFor(ready, { timeout: 15_000, interval: 100 });
+  await vi.waitFor(listening, { timeout: 15_000, interval: 100 });
   return child;
 }
 
