@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { BrowserContext, Route } from 'playwright-core';
 import { answerCall } from './pretended-city/answers.ts';
 import type { City } from './pretended-city/city.ts';
 import { ORIGIN } from './pretended-city/parties.ts';
 
-const DIST = resolve(import.meta.dirname, '../../apps/portal/dist');
+const PORTAL = resolve(import.meta.dirname, '../../apps/portal');
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,33 +20,41 @@ const TYPES: Readonly<Record<string, string>> = {
 const POLICY =
   "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'";
 
-/** Answers every request of a browser session from the built portal and a pretended city; nothing leaves the machine. */
-export async function servePortal(context: BrowserContext, city: City): Promise<void> {
-  await context.route(`${ORIGIN}/**`, (route) => answer(route, city));
+/** Builds the portal as it stands into a directory of its own. The caller removes it. */
+export function buildPortal(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'praya-portal-'));
+  const vite = resolve(import.meta.dirname, '../../node_modules/.bin/vite');
+  const { status, stderr } = spawnSync(
+    vite,
+    ['build', '--logLevel', 'error', '--emptyOutDir', '--outDir', directory],
+    { cwd: PORTAL, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } },
+  );
+  if (status !== 0) throw new Error(`The portal does not build:\n${stderr}`);
+  return directory;
 }
 
-async function answer(route: Route, city: City): Promise<void> {
+/** Answers every request of a browser session from a built portal and a pretended city; nothing leaves the machine. */
+export async function servePortal(
+  context: BrowserContext,
+  from: { readonly dist: string; readonly city: City },
+): Promise<void> {
+  await context.route(`${ORIGIN}/**`, (route) => answer(route, from));
+}
+
+async function answer(route: Route, { dist, city }: { dist: string; city: City }): Promise<void> {
   const request = route.request();
   const url = new URL(request.url());
-  const asset = join(DIST, url.pathname);
+  const asset = join(dist, url.pathname);
   if (url.pathname.startsWith('/assets/') && existsSync(asset)) return sendFile(route, asset);
-  if (request.resourceType() === 'document') return sendFile(route, join(DIST, 'index.html'));
+  if (request.resourceType() === 'document') return sendFile(route, join(dist, 'index.html'));
   const text = request.postData();
   const body = text === null ? {} : (JSON.parse(text) as Record<string, unknown>);
-  const given = await answerCall(city, {
-    method: request.method(),
-    path: url.pathname,
-    query: url.searchParams,
-    body,
-  });
+  const call = { method: request.method(), path: url.pathname, query: url.searchParams, body };
+  const given = await answerCall(city, call);
+  const good = given.text === undefined ? 'application/json' : 'text/plain';
   return route.fulfill({
     status: given.status,
-    contentType:
-      given.status >= 400
-        ? 'application/problem+json'
-        : given.text === undefined
-          ? 'application/json'
-          : 'text/plain',
+    contentType: given.status >= 400 ? 'application/problem+json' : good,
     body: given.text ?? (given.json === undefined ? '' : JSON.stringify(given.json)),
   });
 }

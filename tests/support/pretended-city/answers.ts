@@ -41,9 +41,9 @@ const RESIDENTS = [
 const REDIRECT = { redirectTo: '/error?code=test.back-at-the-bank' };
 
 const INTERACTION: Readonly<Record<string, Handler>> = {
-  'GET /interaction/*/details': (city) =>
+  'GET /interaction/*/details': (city, { parts }) =>
     good({
-      uid: 'test',
+      uid: parts[0],
       step: city.state.step,
       client: { id: 'lantern-bay-bank', name: organisations.bank.name },
       consentId: consentView(9, 'requested').id,
@@ -53,7 +53,8 @@ const INTERACTION: Readonly<Record<string, Handler>> = {
     signInOptions(city, (body.previewKey ?? null) as JWK | null),
   'POST /interaction/*/sign-in': (city) => {
     city.state.step = 'consent';
-    city.state.previewRefused = false;
+    city.state.signIns += 1;
+    if (city.state.signIns > 1) city.state.refusePreviewOnce = false;
     return good({ step: 'consent' });
   },
   'POST /interaction/*/enrolment/options': (_city, { body }) =>
@@ -78,7 +79,10 @@ const INTERACTION: Readonly<Record<string, Handler>> = {
   'GET /interaction/*/consent': () => good(consentView(9, 'requested')),
   'POST /interaction/*/preview': (city, { body }) => preview(city, String(body.service)),
   'POST /interaction/*/consent/prepare': (city, { body }) => prepare(city, body),
-  'POST /interaction/*/consent/agree': () => good(REDIRECT),
+  'POST /interaction/*/consent/agree': (city, { body }) => {
+    city.state.agreed = body;
+    return good(REDIRECT);
+  },
   'POST /interaction/*/consent/refuse': () => good(REDIRECT),
 };
 

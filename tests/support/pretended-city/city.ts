@@ -23,7 +23,12 @@ export type CityState = {
   step: 'sign-in' | 'consent';
   demonstration: boolean;
   consents: ConsentView[];
-  previewRefused: boolean;
+  refusePreviewOnce: boolean;
+  /** answer previews with a signature that is not the department's */
+  forgePreviews: boolean;
+  /** what was sent with her agreement */
+  agreed: unknown;
+  signIns: number;
   previewKey: JWK | null;
   /** a change to the consent document behind the screen's back */
   tamper: (document: Record<string, unknown>) => Record<string, unknown>;
@@ -53,7 +58,10 @@ export async function createCity(): Promise<City> {
         consentView(3, 'revoked'),
         consentView(4, 'expired'),
       ],
-      previewRefused: false,
+      refusePreviewOnce: false,
+      forgePreviews: false,
+      agreed: null,
+      signIns: 0,
       previewKey: null,
       tamper: (document) => document,
       calls: [],
@@ -70,8 +78,8 @@ const PROVIDERS: Readonly<Record<string, 'persons' | 'rates'>> = {
 
 /** A preview as the connector of the department answers it, sealed to the browser's key. */
 export async function preview(city: City, service: string): Promise<Answer> {
-  const { previewKey, previewRefused } = city.state;
-  if (previewRefused || previewKey === null) return problem(403, 'exchange.preview-not-authorised');
+  const { previewKey, refusePreviewOnce, forgePreviews } = city.state;
+  if (refusePreviewOnce || previewKey === null) return problem(403, 'exchange.preview-not-authorised');
   const provider: Party = city.parties.all[PROVIDERS[service] ?? 'persons'];
   const values = VALUES[service] ?? {};
   const act = ACTS[5]?.id ?? '';
@@ -99,7 +107,12 @@ export async function preview(city: City, service: string): Promise<Answer> {
     payload_digest: sha256(payload),
     iat: Math.floor(Date.now() / 1000),
   };
-  const response = await signJws(claims, { key: provider.signing, typ: 'praya-preview-response+jws' });
+  const response = await signJws(claims, {
+    key: forgePreviews
+      ? { ...provider.signing, privateKey: city.parties.all.bank.signing.privateKey }
+      : provider.signing,
+    typ: 'praya-preview-response+jws',
+  });
   return { status: 200, json: { act, response, payload } };
 }
 
