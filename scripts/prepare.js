@@ -21,9 +21,10 @@ function installDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing dependencies …');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // A fresh tree gets exactly the lock file; one that is in use is only brought up to date.
+  const verb = existsSync(modules) ? 'install' : 'ci';
+  const args = [verb, '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
-  // A copy of the running binary may be replaced by the installation: npm keeps the one it began with.
   execFileSync(command, [...first, ...args], { cwd: root, stdio: 'inherit' });
   writeFileSync(stamp, wanted);
 }
