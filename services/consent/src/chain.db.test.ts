@@ -134,6 +134,22 @@ describe('a chain in the database', () => {
     expect(await elsewhere.evidence(id)).toMatchObject({ refusal: { code: 'consent.tampered' } });
   });
 
+  test('does not hold with a revision of ours from another course of events', async () => {
+    const by = { personId: stage.world.alice };
+    const [third] = await db`select * from revisions where consent_id = ${id} and revision = 3`;
+    // As after a restore from a backup that was two changes old.
+    await db`delete from revisions where consent_id = ${id} and revision > 2`;
+    await db`update consents set revision = 2 where id = ${id}`;
+    stage.world.clock.advance(1000);
+    for (const to of ['active', 'paused'] as const) {
+      expectValue(await stage.consents.change({ id, by, to }));
+    }
+    expect(await stage.consents.evidence(id)).toMatchObject({ ok: true });
+    await db`update revisions set document = ${db.json(third?.document)}, digest = ${third?.digest}, jws = ${third?.jws}
+      where consent_id = ${id} and revision = 3`;
+    await tampered();
+  });
+
   test('is not continued once it does not hold', async () => {
     await db`update revisions set digest = 'x' where consent_id = ${id} and revision = 4`;
     const change = await stage.consents.change({ id, by: { personId: stage.world.alice }, to: 'active' });

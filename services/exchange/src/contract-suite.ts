@@ -330,6 +330,24 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
     });
   });
 
+  test('an agreement whose recording died after the ledger had it keeps its place there', async () => {
+    world.recording.exchange = exchange;
+    const { append } = world.ledger;
+    const places: number[] = [];
+    world.ledger.append = async (commitment) => {
+      places.push(expectValue(await append(commitment)).index);
+      if (places.length === 1) throw new Error('The process died');
+      return append(commitment);
+    };
+    await expect(world.give()).rejects.toThrow('evidence-pending');
+    const [view] = await world.consents.ofPerson({ personId: world.alice, limit: 1 });
+    const { digest, document } = expectValue(await world.consents.evidence(view?.id ?? ('con_' as never)));
+    const about = { consentId: document.id, personId: world.alice, consentDigest: digest };
+    await exchange.recordConsent({ ...about, at: view?.decidedAt ?? '' });
+    expect(places).toEqual([0, 0]);
+    expect(await acts()).toMatchObject([{ kind: 'consent', outcome: 'done' }]);
+  });
+
   describe('a preview', () => {
     const ask = async (signIn: unknown, personId = world.alice) => {
       const consentId = await world.requested();
