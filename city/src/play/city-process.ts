@@ -15,6 +15,8 @@ export type CityProcess = AsyncDisposable & {
   readonly pid: number;
   /** What a running city notes about itself. */
   databaseUrl(): string;
+  /** The processes that run now, by their names: `postgres`, `platform`, `connector persons`, … */
+  processes(): readonly { readonly name: string; readonly pid: number }[];
   stop(): Promise<void>;
 };
 
@@ -56,6 +58,7 @@ export async function startCityProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await ready(child);
+  const noted = () => JSON.parse(readFileSync(join(dataDirectory, 'run', 'city.json'), 'utf8'));
   const stop = async () => {
     await ended(child);
     if (about.dataDirectory === undefined) erase(dataDirectory);
@@ -66,7 +69,8 @@ export async function startCityProcess(
     dataDirectory,
     basePort,
     pid: child.pid ?? 0,
-    databaseUrl: () => JSON.parse(readFileSync(join(dataDirectory, 'run', 'city.json'), 'utf8')).databaseUrl,
+    databaseUrl: () => noted().databaseUrl,
+    processes: () => noted().processes,
     stop,
     [Symbol.asyncDispose]: stop,
   };

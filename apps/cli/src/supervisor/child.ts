@@ -18,6 +18,13 @@ export type Child = {
   stop(): Promise<void>;
 };
 
+/** What is told about a process while it is kept running. */
+export type Watcher = {
+  note(message: string): void;
+  /** its process id is another now */
+  started(): void;
+};
+
 const STOP_MS = 10_000;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
@@ -27,7 +34,7 @@ const STEADY_MS = 30_000;
  * Starts a process and starts it again when it dies, a little later each time.
  * The IPC channel is the lifeline: a child ends when it closes, so none outlives us.
  */
-export function keepRunning(plan: ChildPlan, note: (message: string) => void): Child {
+export function keepRunning(plan: ChildPlan, watcher: Watcher): Child {
   let current: ChildProcess | undefined;
   let stopping = false;
   const loop = (async () => {
@@ -35,10 +42,11 @@ export function keepRunning(plan: ChildPlan, note: (message: string) => void): C
     while (!stopping) {
       const startedAt = Date.now();
       current = forkChild(plan);
+      watcher.started();
       const ending = await exitOf(current);
       if (stopping) return;
       if (Date.now() - startedAt > STEADY_MS) delayMs = FIRST_DELAY_MS;
-      note(`${plan.name} ended (${ending}); starting it again. See ${plan.logFile}`);
+      watcher.note(`${plan.name} ended (${ending}); starting it again. See ${plan.logFile}`);
       await sleep(delayMs);
       delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
     }

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startPostgres } from '@praya/kernel/embedded-postgres';
 import { ensureDatabase } from '@praya/kernel/migrate';
 import { dataPath, type Settings } from '../settings.ts';
 import { type Child, type ChildPlan, keepRunning, runToEnd } from './child.ts';
 import { buildPortal } from './portal-build.ts';
 import { answersInTime } from './ready.ts';
-import { noteRunning, runningCity } from './run-file.ts';
+import { noteRunning, type RunningNote, type RunningProcess, runningCity } from './run-file.ts';
 
 /** The processes of one city and how to end them. */
 export type City = {
@@ -18,6 +19,7 @@ export type City = {
 };
 
 const READY_MS = 60_000;
+const RESTART_MS = 1000;
 
 /** The order in which a city comes up; each step is said aloud. */
 export async function startCity(settings: Settings, say: (message: string) => void): Promise<City> {
@@ -28,16 +30,22 @@ export async function startCity(settings: Settings, say: (message: string) => vo
     );
   mkdirSync(settings.dataDirectory, { recursive: true });
   buildPortal(settings.root);
-  const database = await openCityDatabase(settings, say);
+  let children: readonly Child[] = [];
+  let note: RunningNote | undefined;
+  const renewNote = () => note?.renew(processesOf([database, ...children]));
+  const database = await openCityDatabase(settings, say, renewNote);
   const undo: (() => Promise<void> | void)[] = [database.stop];
   const stop = async () => {
     for (const step of undo.reverse()) await step();
   };
   try {
     const origin = `http://localhost:${settings.PRAYA_PORT}`;
-    undo.push(noteRunning(settings, { pid: process.pid, databaseUrl: database.url, origin }));
+    note = noteRunning(settings, { pid: process.pid, databaseUrl: database.url, origin });
+    undo.push(note.remove);
     await ensureCity(settings, database.url, say);
-    const children = plansOf(settings, database.url).map((plan) => keepRunning(plan, say));
+    const watcher = { note: say, started: renewNote };
+    children = plansOf(settings, database.url).map((plan) => keepRunning(plan, watcher));
+    renewNote();
     undo.push(async () => void (await Promise.all(children.map((child) => child.stop()))));
     await allReady(settings);
     const bankOrigin = existsSync(bankConfig(settings))
@@ -50,23 +58,41 @@ export async function startCity(settings: Settings, say: (message: string) => vo
   }
 }
 
+/** The database of a city. `pid` is that of the embedded server, if that is what it is. */
+export type CityDatabase = Pick<Child, 'name' | 'pid' | 'stop'> & { readonly url: string };
+
 /** The database of the city: the given server, or the embedded one, started and kept running. */
 export async function openCityDatabase(
   settings: Settings,
   say: (message: string) => void,
-): Promise<{ url: string; stop: () => Promise<void> }> {
-  if (settings.DATABASE_URL !== undefined) return { url: settings.DATABASE_URL, stop: async () => undefined };
+  started: () => void = () => undefined,
+): Promise<CityDatabase> {
+  const name = 'postgres';
+  if (settings.DATABASE_URL !== undefined)
+    return { name, url: settings.DATABASE_URL, pid: () => undefined, stop: async () => undefined };
   let stopping = false;
   const directory = dataPath(settings, 'postgres');
   let postgres: EmbeddedPostgres = await startPostgres({ directory, log: say });
   const { port } = postgres;
   const url = await ensureDatabase(postgres.adminUrl, 'praya');
-  const watch = async (): Promise<void> => {
-    const ending = await postgres.exited;
-    if (stopping) return;
-    say(`PostgreSQL ended (${JSON.stringify(ending)}); starting it again.`);
-    postgres = await startPostgres({ directory, port, log: say });
-    return watch();
+  const startAgain = async () => {
+    try {
+      postgres = await startPostgres({ directory, port, log: say });
+      // Told to end while it came up.
+      if (stopping) await postgres.stop();
+      started();
+    } catch (error) {
+      say(`PostgreSQL does not start: ${error instanceof Error ? error.message : String(error)}`);
+      await sleep(RESTART_MS);
+    }
+  };
+  const watch = async () => {
+    while (!stopping) {
+      const ending = await postgres.exited;
+      if (stopping) return;
+      say(`PostgreSQL ended (${JSON.stringify(ending)}); starting it again.`);
+      await startAgain();
+    }
   };
   const watching = watch();
   const stop = async () => {
@@ -74,7 +100,7 @@ export async function openCityDatabase(
     await postgres.stop();
     await watching;
   };
-  return { url, stop };
+  return { name, url, pid: () => postgres.pid, stop };
 }
 
 /** Runs one of the platform's operations (`apps/platform/src/operate/<name>.ts`) to its end. */
@@ -154,6 +180,13 @@ async function allReady(settings: Settings): Promise<void> {
     throw new Error(
       `Not ready in ${READY_MS / 1000} s on port ${late.join(', ')}. See ${dataPath(settings, 'logs')}`,
     );
+}
+
+function processesOf(children: readonly Pick<Child, 'name' | 'pid'>[]): RunningProcess[] {
+  return children.flatMap(({ name, pid }) => {
+    const id = pid();
+    return id === undefined ? [] : [{ name, pid: id }];
+  });
 }
 
 function connectorNames(settings: Settings): string[] {
