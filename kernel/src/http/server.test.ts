@@ -150,3 +150,9 @@ test('readiness fails while something it leans on fails', async () => {
   expect(response.statusCode).toBe(503);
   expect(response.json()).toEqual({ status: 'fail', checks: { database: 'fail' } });
 });
+
+test('/openapi.json is OpenAPI 3.1 and names the routes', async () => {
+  const document = (await (await serverAs(anonymous)).inject('/openapi.json')).json();
+  expect(document.openapi).toMatch(/^3\.1\./);
+  expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/echo', '/mine', '/counter']));
+});

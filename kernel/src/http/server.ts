@@ -21,6 +21,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Refusals } from '../result.ts';
 import { parseBodiesStrictly } from './body.ts';
 import { type HealthChecks, registerHealth } from './health.ts';
+import { registerOpenApi } from './openapi.ts';
 import type { Principal } from './policy.ts';
 import { HTTP_REFUSALS, sendRefusal } from './problem.ts';
 import { fieldErrors, validateBySchema } from './validation.ts';
@@ -95,6 +96,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((_request, reply) => sendRefusal(reply, { code: 'request.not-found' }));
   registerHealth(app, options);
+  registerOpenApi(app);
   return app;
 }
 
