@@ -25,6 +25,7 @@ const Step = Type.Object({
 });
 const tags = ['sign-in'];
 const config = { policy: everyone };
+// A passkey cannot be guessed, a code can: only the code's routes are slow.
 const slow = { ...config, rateLimit: { max: 30, timeWindow: 60_000 } };
 
 /** Where a resident signs in or enrols within an authorisation request. */
@@ -67,7 +68,7 @@ function signInRoute(app: Server, needs: Needs): void {
   const body = Type.Object({ statement: SignInStatement, response: AssertionResponse });
   app.post(
     '/interaction/:uid/sign-in',
-    { config: slow, schema: { tags, summary, params, body, response: { 200: Step } } },
+    { config, schema: { tags, summary, params, body, response: { 200: Step } } },
     async (request, reply) =>
       signInBy(needs, inBrowser(request, reply), {
         reply,
