@@ -61,6 +61,9 @@ async function open(payload: string, key: PreviewKey): Promise<OpenedPayload> {
   const { plaintext } = await compactDecrypt(payload, key.privateKey, {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],
+  }).catch((cause: unknown) => {
+    // it is sealed to another tab's key: one tap authorises this one
+    throw new SaidError('preview.tap', { cause });
   });
   return JSON.parse(new TextDecoder().decode(plaintext)) as OpenedPayload;
 }

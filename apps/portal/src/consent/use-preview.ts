@@ -2,10 +2,14 @@ import type { ConsentView } from '@praya/consent/contract';
 import type { TrustList } from '@praya/verifier/trust-list';
 import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { ProblemError } from '../api/request.ts';
+import { SaidError } from '../parts/trouble.tsx';
 import { trustListQuery } from '../proof/trust.ts';
 import { previewKey } from '../sign-in/preview-key.ts';
 import { askPreview } from './consent-requests.ts';
 import { openPreview } from './preview.ts';
+
+// No sign-in in this interaction authorised a key, or the one that did is older than 15 minutes.
+const NEED_A_TAP = ['exchange.preview-not-authorised', 'identity.challenge-expired'];
 
 export type ServiceView = ConsentView['services'][number];
 
@@ -25,7 +29,8 @@ export function useTapNeeded(uid: string, consent: ConsentView): boolean {
 }
 
 export function isTapNeeded(error: unknown): boolean {
-  return error instanceof ProblemError && error.code === 'exchange.preview-not-authorised';
+  if (error instanceof SaidError) return error.key === 'preview.tap';
+  return error instanceof ProblemError && NEED_A_TAP.includes(error.code);
 }
 
 function previewQuery(about: { uid: string; service: ServiceView; trust: TrustList | undefined }) {

@@ -9,12 +9,11 @@ const lines = (text: string) => text.split(/\s+/).filter((line) => line !== '');
 
 /** Proposes a client: where it may be sent back to, and for what it may ask. */
 export function ClientForm(props: { readonly organisation: string }) {
-  const { t, say } = useLanguage();
+  const { t } = useLanguage();
   const [clientId, setClientId] = useState('');
   const [redirectUris, setRedirectUris] = useState('');
   const [eventsUri, setEventsUri] = useState('');
   const [purposes, setPurposes] = useState<readonly string[]>([]);
-  const { data: known } = useQuery(purposesQuery);
   const proposing = usePropose();
   const faultOf = (member: string) => (hasFault(proposing.error, member) ? t('field.wrong') : undefined);
   const submit = () =>
@@ -28,8 +27,6 @@ export function ClientForm(props: { readonly organisation: string }) {
         eventsUri: eventsUri.trim() || null,
       },
     });
-  const toggle = (code: string, selected: boolean) =>
-    setPurposes((before) => (selected ? [...before, code] : before.filter((other) => other !== code)));
   return (
     <ProposalFrame
       pending={proposing.isPending}
@@ -59,18 +56,28 @@ export function ClientForm(props: { readonly organisation: string }) {
         onChange={setEventsUri}
         error={faultOf('eventsUri')}
       />
-      <fieldset>
-        <legend>{t('directory.purposes')}</legend>
-        {known?.items.map(({ code, text }) => (
-          <Checkbox
-            key={code}
-            selected={purposes.includes(code)}
-            onChange={(selected) => toggle(code, selected)}
-          >
-            {say(text)} <code>{code}</code>
-          </Checkbox>
-        ))}
-      </fieldset>
+      <Purposes chosen={purposes} onChange={setPurposes} />
     </ProposalFrame>
+  );
+}
+
+function Purposes(props: {
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}) {
+  const { chosen, onChange } = props;
+  const { t, say } = useLanguage();
+  const { data: known } = useQuery(purposesQuery);
+  const toggle = (code: string, selected: boolean) =>
+    onChange(selected ? [...chosen, code] : chosen.filter((other) => other !== code));
+  return (
+    <fieldset>
+      <legend>{t('directory.purposes')}</legend>
+      {known?.items.map(({ code, text }) => (
+        <Checkbox key={code} selected={chosen.includes(code)} onChange={(selected) => toggle(code, selected)}>
+          {say(text)} <code>{code}</code>
+        </Checkbox>
+      ))}
+    </fieldset>
   );
 }

@@ -131,22 +131,27 @@ function PasskeyForm(props: {
         {t('enrol.makePasskey')}
       </Button>
       {view.demonstration && (
-        <Demonstration>
-          <Soft small>{t('demonstration.softwareLead')}</Soft>
-          <Button
-            look="secondary"
-            wide
-            pending={making.isPending && making.variables.software}
-            onPress={() => making.mutate({ software: true })}
-          >
-            {t('demonstration.software')}
-          </Button>
-        </Demonstration>
+        <SoftwareWay
+          pending={making.isPending && making.variables.software}
+          onPress={() => making.mutate({ software: true })}
+        />
       )}
       <Button look="quiet" onPress={props.onBack}>
         {t('enrol.otherCode')}
       </Button>
     </Card>
+  );
+}
+
+function SoftwareWay(props: { readonly pending: boolean; readonly onPress: () => void }) {
+  const { t } = useLanguage();
+  return (
+    <Demonstration>
+      <Soft small>{t('demonstration.softwareLead')}</Soft>
+      <Button look="secondary" wide pending={props.pending} onPress={props.onPress}>
+        {t('demonstration.software')}
+      </Button>
+    </Demonstration>
   );
 }
 
