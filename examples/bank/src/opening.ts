@@ -82,7 +82,8 @@ async function welcome(
   session.subject = subject;
   nameSession(bank, reply, session);
   if (granted !== null) {
-    const { consentId: id, services } = granted;
+    const { consentId: id } = granted;
+    const services = granted.services.filter(({ fields }) => fields.length > 0);
     const customer: Customer = await bank.customers.open({
       id: newId('cus'),
       subject,

@@ -36,7 +36,7 @@ export type Renewed = { readonly ok: true; readonly access: Access } | Failed;
 export type SignedIn = { readonly subject: string; readonly details: unknown; readonly access: Access };
 export type ProtectedFetch = (
   url: URL,
-  init: { method: string; body: string; headers: Readonly<Record<string, string>> },
+  init: { method: string; body?: string; headers: Readonly<Record<string, string>> },
 ) => Promise<Response>;
 
 const REDISCOVER_MS = 300_000;
