@@ -21,9 +21,9 @@ function installDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing dependencies …');
   const npm = process.env.npm_execpath;
-  // A fresh tree gets exactly the lock file; one that is in use is only brought up to date.
-  const verb = existsSync(modules) ? 'install' : 'ci';
-  const args = [verb, '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `npm ci`: it refuses a lock file made where some platforms' optional packages could not be had.
+  // With --no-save the versions are the lock file's and the lock file stays as it is.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
   execFileSync(command, [...first, ...args], { cwd: root, stdio: 'inherit' });
   writeFileSync(stamp, wanted);
