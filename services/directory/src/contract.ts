@@ -187,6 +187,7 @@ export const REFUSALS = {
   'directory.not-your-change': 403,
   'directory.key-overlap': 409,
   'directory.registrar-taken': 409,
+  'directory.officers-appointed': 409,
 } as const satisfies Refusals;
 export type DirectoryRefusal = keyof typeof REFUSALS;
 
@@ -257,6 +258,17 @@ export type SeededOrganisation = {
 export type CitySeed = {
   readonly purposes: readonly PurposeTemplate[];
   readonly organisations: readonly SeededOrganisation[];
+};
+
+/** An officer whom the operator's own shell appoints, before there are two who could decide it. */
+export type FirstAppointment = {
+  /** the organisation's slug */
+  readonly organisation: string;
+  readonly personId: PersonId;
+  readonly roles: readonly Role[];
+  readonly reason: string;
+  /** the system account that did it, for the audit */
+  readonly account: string;
 };
 
 /** The directory's door: who there is, with which keys, and who may ask for what. */

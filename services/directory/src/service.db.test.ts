@@ -7,10 +7,10 @@ import {
   migrationsOf,
   testMasterKey,
 } from '@praya/kernel/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Directory, IssuerKey, TrustList } from './contract.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Directory, FirstAppointment, IssuerKey, PersonId, Role, TrustList } from './contract.ts';
 import { directorySuite } from './contract-suite.ts';
-import { anchorKeyLifetimes, createDirectory, seedDirectory } from './service.ts';
+import { anchorKeyLifetimes, appointFirstOfficer, createDirectory, seedDirectory } from './service.ts';
 import { bankKey, ids, NOW, newKey, officers, organisations, purposes } from './test-city.ts';
 
 type World = { directory: Directory; again: () => Directory; db: DatabasePool; now: FixedClock };
@@ -117,6 +117,61 @@ test('a revoked key is told in the same transaction', () =>
       kid: bankKey.kid,
     });
   }));
+
+describe('a first officer', () => {
+  const appoint = (personId: PersonId, roles: Role[], over: Partial<FirstAppointment> = {}) =>
+    appointFirstOfficer(
+      db,
+      { organisation: 'platform', personId, roles, reason: 'first', account: 'operator', ...over },
+      new Date(NOW),
+    );
+
+  test('is appointed from the shell until there are maker and checker in two persons', () =>
+    withDirectory(async ({ directory }) => {
+      await db`delete from officers`;
+      await db`update revisions set number = number + 1`;
+      const { both, maker, nobody } = officers;
+      expect(await appoint(both, ['directory.maker', 'directory.checker'])).toMatchObject({ ok: true });
+      expect(await appoint(both, ['directory.checker'])).toMatchObject({ ok: true });
+      expect(await appoint(maker, ['directory.maker'])).toMatchObject({ ok: true });
+      const refused = { ok: false, refusal: { code: 'directory.officers-appointed' } };
+      expect(await appoint(nobody, ['directory.checker'])).toMatchObject(refused);
+      expect(await directory.officesOf(nobody)).toEqual([]);
+      expect(await directory.officesOf(both)).toEqual([
+        { organisationId: ids.operator, roles: ['directory.checker'] },
+      ]);
+      const [entry] = await db`select who, what, detail from audit order by number desc limit 1`;
+      expect(entry).toEqual({
+        who: 'shell',
+        what: 'officer.appointed',
+        detail: { personId: maker, roles: ['directory.maker'], reason: 'first', account: 'operator' },
+      });
+    }));
+
+  test('is one whom the rules allow', () =>
+    withDirectory(async () => {
+      await db`delete from officers`;
+      expect(await appoint(officers.maker, [])).toMatchObject({
+        refusal: { code: 'directory.change-invalid', field: 'payload/roles' },
+      });
+      expect(
+        await appoint(officers.maker, ['administrator'], { organisation: 'lantern-bay-bank' }),
+      ).toMatchObject({ refusal: { code: 'directory.role-not-for-organisation' } });
+      expect(await appoint(officers.maker, ['directory.maker'], { organisation: 'nowhere' })).toMatchObject({
+        refusal: { code: 'directory.organisation-unknown' },
+      });
+    }));
+
+  test('of several at once no more come in than it takes', () =>
+    withDirectory(async () => {
+      await db`delete from officers`;
+      const people = [officers.maker, officers.checker, officers.both, officers.nobody];
+      const results = await Promise.all(
+        people.map((one) => appoint(one, ['directory.maker', 'directory.checker'])),
+      );
+      expect(results.filter(({ ok }) => ok)).toHaveLength(2);
+    }));
+});
 
 test('another process sees a change at once', () =>
   withDirectory(async ({ directory, again }) => {

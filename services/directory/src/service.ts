@@ -1,9 +1,17 @@
 import type { DatabasePool } from '@praya/kernel/database';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { calculateJwkThumbprint } from 'jose';
-import type { ChangesPage, CitySeed, Directory, DirectoryRefusal, OrganisationId } from './contract.ts';
+import type {
+  ChangesPage,
+  CitySeed,
+  Directory,
+  DirectoryRefusal,
+  FirstAppointment,
+  OrganisationId,
+} from './contract.ts';
 import { readableBy } from './rules/office.ts';
 import { officesIn, organisationIn, organisationOfClientIn, registrarIn, searchIn } from './rules/state.ts';
+import { appointFirst } from './service/appoint-first.ts';
 import { decide, withdraw } from './service/decide.ts';
 import { propose } from './service/propose.ts';
 import { createTrustListPublisher } from './service/publish-trust-list.ts';
@@ -31,6 +39,15 @@ export function seedDirectory(
   about: { readonly now: Date; readonly production?: boolean },
 ): Promise<Readonly<Record<string, OrganisationId>>> {
   return seed(db, city, { production: false, ...about });
+}
+
+/** Appoints a first officer without maker and checker. Refused once the operator has both, in two persons. */
+export function appointFirstOfficer(
+  db: DatabasePool,
+  appointment: FirstAppointment,
+  now: Date,
+): Promise<Result<{ organisationId: OrganisationId }, DirectoryRefusal>> {
+  return appointFirst(db, appointment, now);
 }
 
 /** The directory on a database, shared by any number of processes. */

@@ -39,6 +39,16 @@ export function guardingFault(
   return faultOf(state, officesWith(state, personId, GUARDS), about.own ? about.organisationId : null);
 }
 
+/** Whether this office lets one propose. */
+export function isMaker({ roles }: Office): boolean {
+  return MAKERS.some((role) => roles.includes(role));
+}
+
+/** Whether this office lets one approve. */
+export function isChecker({ roles }: Office): boolean {
+  return CHECKERS.some((role) => roles.includes(role));
+}
+
 /** The organisations whose changes this person may read; null for all of them. */
 export function readableBy(state: DirectoryState, personId: string): readonly string[] | null {
   const offices = officesWith(state, personId, GUARDS);
@@ -66,6 +76,7 @@ function officesWith(state: DirectoryState, personId: string, roles: readonly Ro
   return officesIn(state, personId).filter((office) => roles.some((role) => office.roles.includes(role)));
 }
 
-function isOperator(state: DirectoryState, organisationId: string): boolean {
+/** Whether this organisation runs the platform. */
+export function isOperator(state: DirectoryState, organisationId: string): boolean {
   return state.organisations.some((one) => one.id === organisationId && one.kind === 'operator');
 }

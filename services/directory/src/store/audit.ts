@@ -1,6 +1,6 @@
 import type { Database, Json } from '@praya/kernel/database';
 
-/** Who did what, when, to whom. `who` is a person's id or `seed`. */
+/** Who did what, when, to whom. `who` is a person's id, `seed`, or `shell` for the operator's own machine. */
 export type AuditEntry = {
   readonly at: Date;
   readonly who: string;
