@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endWith } from '@praya/kernel/lifeline';
 import { createLog } from '@praya/kernel/log';
 import { loadMasterKey } from '@praya/kernel/master-key';
-import { composePlatform } from './compose.ts';
 import { readConfig } from './config.ts';
 import { migratePlatform } from './migrations.ts';
 
@@ -39,6 +38,8 @@ async function runPrimary(): Promise<void> {
 }
 
 async function runWorker(): Promise<void> {
+  // Loaded here, so that the primary stays small and is there at once.
+  const { composePlatform } = await import('./compose.ts');
   const platform = await composePlatform(config);
   await platform.listen();
   endWith(platform.close);

@@ -2,6 +2,8 @@ import { readSettings } from '../settings.ts';
 import { type City, startCity } from '../supervisor/city.ts';
 import type { Command } from './command.ts';
 
+const PARENT_CHECK_MS = 500;
+
 /** Starts everything and stays until told to end. */
 export const start: Command = {
   usage: `praya start
@@ -29,10 +31,18 @@ the departments' connectors and the bank. Ctrl-C ends all of it.
   },
 };
 
-// Signals are caught from the first moment, so that a Ctrl-C during the start still ends in order.
+// Signals are caught from the first moment, so that a Ctrl-C during the start still ends in order. Under npm a
+// SIGTERM reaches npm and its shell alone; so losing our parent counts as being told, too.
 function untilTold(): Promise<void> {
+  const parent = process.ppid;
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      resolve();
+    }, PARENT_CHECK_MS);
+    watch.unref();
   });
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process of the city: a script, its environment, and where its output goes. */
@@ -72,7 +72,11 @@ function forkChild(plan: ChildPlan): ChildProcess {
   const output = createWriteStream(plan.logFile, { flags: 'a' });
   // A process group of its own, so that Ctrl-C reaches the supervisor alone, which then stops each in order.
   const child = fork(plan.script, [], {
-    env: { ...process.env, ...plan.environment },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(dirname(plan.logFile), '..', 'cache'),
+      ...plan.environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
