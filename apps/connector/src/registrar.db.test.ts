@@ -108,6 +108,27 @@ describe('an enrolment code', () => {
     expect((await redeem(code, await newPasskey())).body['code']).toBe('connector.code-wrong');
   });
 
+  test('redeemed again for the same passkey answers the same person, and certifies nothing twice', async () => {
+    const [code, passkey] = [await issueCode(), await newPasskey()];
+    const answers = await Promise.all([1, 2, 3].map(() => redeem(code, passkey)));
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(await openHandle(world.config.keys.handles, String(body['handle']))).toBe('QZ000001(1)');
+    }
+    expect((await redeem(code, await newPasskey())).body['code']).toBe('connector.code-wrong');
+    expect((await call('enrolments/check', { code })).body['code']).toBe('connector.code-wrong');
+    const rows = await world.database.open('connector')`
+      select 1 from praya_connector.citizen_keys where thumbprint = ${thumbprint(passkey.publicKey)}`;
+    expect(rows).toHaveLength(1);
+  });
+
+  test('redeemed again for the same passkey is refused when its fifteen minutes are over', async () => {
+    const [code, passkey] = [await issueCode(), await newPasskey()];
+    expect((await redeem(code, passkey)).status).toBe(200);
+    world.city.clock.advance(15 * 60_000);
+    expect((await redeem(code, passkey)).body['code']).toBe('connector.code-expired');
+  });
+
   test('is redeemed once of four parallel attempts', async () => {
     const code = await issueCode();
     const all = await Promise.all([1, 2, 3, 4].map(async () => redeem(code, await newPasskey())));

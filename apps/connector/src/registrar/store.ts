@@ -55,12 +55,14 @@ export type Enrolment = {
   readonly expiresAt: Date;
   readonly attempts: number;
   readonly redeemedAt: Date | null;
+  /** the thumbprint of the passkey that it was redeemed for */
+  readonly redeemedFor: string | null;
 };
 
 /** Keeps a code; false where a living code has the same locator. A dead one makes room. */
 export async function keepEnrolment(
   db: Database,
-  enrolment: Omit<Enrolment, 'attempts' | 'redeemedAt'>,
+  enrolment: Omit<Enrolment, 'attempts' | 'redeemedAt' | 'redeemedFor'>,
   now: Date,
 ): Promise<boolean> {
   const { id, locator, salt, codeHash, identityNumber, expiresAt } = enrolment;
@@ -78,7 +80,8 @@ export async function keepEnrolment(
 export async function lockEnrolment(db: Database, locator: string): Promise<Enrolment | undefined> {
   const [row] = await db<Enrolment[]>`
     select id, locator, salt, code_hash as "codeHash", identity_number as "identityNumber",
-      expires_at as "expiresAt", attempts, redeemed_at as "redeemedAt"
+      expires_at as "expiresAt", attempts, redeemed_at as "redeemedAt",
+      redeemed_for as "redeemedFor"
     from praya_connector.enrolments where locator = ${locator} for update`;
   return row;
 }
@@ -88,10 +91,14 @@ export async function countAttempt(db: Database, id: string): Promise<void> {
 }
 
 /** Redeems a code; false where it was redeemed before. */
-export async function redeemEnrolment(db: Database, id: string, now: Date): Promise<boolean> {
+export async function redeemEnrolment(
+  db: Database,
+  about: { readonly id: string; readonly thumbprint: string; readonly at: Date },
+): Promise<boolean> {
+  const { id, thumbprint, at } = about;
   const rows = await db`
-    update praya_connector.enrolments set redeemed_at = ${now}
-    where id = ${id} and redeemed_at is null and expires_at > ${now} returning 1 as redeemed`;
+    update praya_connector.enrolments set redeemed_at = ${at}, redeemed_for = ${thumbprint}
+    where id = ${id} and redeemed_at is null and expires_at > ${at} returning 1 as redeemed`;
   return rows.length === 1;
 }
 
