@@ -1,9 +1,9 @@
-import { canonicalJson, sha256, textDigest } from '@praya/kernel/canonical';
+import { canonicalJson, digest, sha256, textDigest } from '@praya/kernel/canonical';
 import { claimedPayload } from '@praya/kernel/jws';
 import { expectValue } from '@praya/kernel/result';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Exchange } from './contract.ts';
-import { CLIENT, createWorld, keyPair, sealedTo, type World } from './test-world.ts';
+import { CLIENT, createWorld, keyPair, OFFER, sealedTo, type World } from './test-world.ts';
 
 /** The facts that hold for the room and for its double. */
 export function exchangeSuite(build: (world: World) => Promise<Exchange>): void {
@@ -12,6 +12,7 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
   beforeEach(async () => {
     world = createWorld();
     exchange = await build(world);
+    await world.offer(exchange);
   });
   const send = (consentId: string, request: string) =>
     exchange.request({ clientId: CLIENT, consentIds: [consentId], request });
@@ -195,6 +196,7 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
       ['under another consent', { consent_digest: other }, 'exchange.response-binding'],
       ['under another consent id', { consent: 'con_x' }, 'exchange.response-binding'],
       ['for another act', { act: 'act_x' }, 'exchange.response-binding'],
+      ['of another description', { schema_digest: other }, 'exchange.response-schema'],
       ['for another bank', { aud: 'other-bank' }, 'exchange.response-binding'],
       ['of another service', { service: 'rates.address' }, 'exchange.response-binding'],
       ['of another department', { iss: 'org_x' }, 'exchange.response-binding'],
@@ -251,6 +253,27 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
     ])('%s is not passed on', async (_name, answer, code) => {
       world.connector.answer = async () => answer();
       await expectFailure(code);
+    });
+
+    test('of a service that was declared anew while it answered is passed on', async () => {
+      const { document } = await world.give();
+      world.clock.advance(1000);
+      const changed = { type: 'object', properties: { nameEn: { type: 'string', maxLength: 9 } } };
+      const services = [{ ...OFFER, schema: changed, schemaDigest: digest(changed) }];
+      let claims = { schema_digest: digest(changed) };
+      world.connector.answer = async (relayed) => {
+        expectValue(await exchange.declare(await world.declaration({ services })));
+        return world.honest(relayed, { claims });
+      };
+      expect(await send(document.id, await world.ask(document.id))).toMatchObject({ ok: true });
+      claims = { schema_digest: OFFER.schemaDigest };
+      const stale = await send(document.id, await world.ask(document.id));
+      expect(stale).toMatchObject({ refusal: { code: 'exchange.response-schema' } });
+    });
+
+    test('of a service that is offered no more is not passed on', async () => {
+      expectValue(await exchange.declare(await world.declaration({ services: [] })));
+      await expectFailure('exchange.response-schema');
     });
 
     test('from a suspended department is not asked for', async () => {
@@ -411,6 +434,11 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
   });
 
   describe('the catalogue', () => {
+    beforeEach(async () => {
+      world = createWorld();
+      exchange = await build(world);
+    });
+
     test('offers what a department declared, and finds it in every language', async () => {
       const [declared] = expectValue(await exchange.declare(await world.declaration()));
       expect(declared).toMatchObject({ id: 'persons.identity', provider: world.persons.id });

@@ -135,6 +135,7 @@ export const REFUSALS = {
   'exchange.response-fields': 502,
   'exchange.response-subject': 502,
   'exchange.response-binding': 502,
+  'exchange.response-schema': 502,
   'exchange.response-too-large': 502,
   'exchange.act-unknown': 404,
   'exchange.declaration-signature': 401,

@@ -115,6 +115,7 @@ test.each(refusing)('$method $url answers $code with its status and a sentence',
 });
 
 async function exchanged() {
+  await world.offer(exchange);
   const { document } = await world.give();
   consentIds = [document.id];
   callAs('client');
@@ -134,6 +135,7 @@ describe('a client', () => {
   });
 
   test('whose token stands for no consent is refused', async () => {
+    await world.offer(exchange);
     const { document } = await world.give();
     callAs('client');
     const payload = { request: await world.ask(document.id) };
@@ -212,6 +214,7 @@ describe('the catalogue', () => {
 });
 
 test('a refused request names neither the person nor what was asked', async () => {
+  await world.offer(exchange);
   const { document } = await world.give();
   expectValue(await world.consents.change({ id: document.id, by: { personId: world.alice }, to: 'revoked' }));
   consentIds = [document.id];

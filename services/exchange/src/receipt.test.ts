@@ -23,6 +23,7 @@ beforeEach(async () => {
   const directory = { ...world.directory, trustList };
   exchange = createFakeExchange({ directory, consents, ledger, now: clock, issuer: ISSUER, fetch });
   world.recording.exchange = exchange;
+  await world.offer(exchange);
 });
 
 async function trustList(): Promise<string> {

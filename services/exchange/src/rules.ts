@@ -96,6 +96,8 @@ export type Expected = {
   readonly fields: readonly string[];
   readonly subject: string;
   readonly payload: string;
+  /** the description in the catalogue; undefined where the service is not offered */
+  readonly schemaDigest: string | undefined;
   readonly now: Date;
   /** null for a preview */
   readonly exchange: {
@@ -124,7 +126,8 @@ export function checkResponse(payload: unknown, expected: Expected): Result<true
   if (broken !== undefined) return refuse('exchange.response-binding', { field: broken, rule: 'equal' });
   if (claims.subject_digest !== textDigest(expected.subject)) return refuse('exchange.response-subject');
   const fields = canonicalJson(claims.fields) === canonicalJson(expected.fields);
-  return fields ? ok(true) : refuse('exchange.response-fields');
+  if (!fields) return refuse('exchange.response-fields');
+  return claims.schema_digest === expected.schemaDigest ? ok(true) : refuse('exchange.response-schema');
 }
 
 function claimsOf(payload: unknown, { exchange }: Expected): PreviewClaims | undefined {

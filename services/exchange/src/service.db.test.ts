@@ -37,6 +37,8 @@ describe('the room', () => {
 });
 
 async function ask(world: World, exchange: ReturnType<typeof exchangeIn>) {
+  await database.open('exchange')`truncate services, declarations`;
+  await world.offer(exchange);
   const { document } = await world.give();
   const request = await world.ask(document.id);
   return exchange.request({ clientId: CLIENT, consentIds: [document.id], request });

@@ -23,6 +23,8 @@ const DAY_MS = 86_400_000;
 const text = (en: string) => ({ en, 'zh-Hant': `${en}（繁）`, 'zh-Hans': `${en}（简）` });
 const validity = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z', revokedAt: null };
 
+const SCHEMA = { type: 'object', properties: { nameEn: { type: 'string' } }, required: ['nameEn'] };
+
 /** What a connector was sent. */
 export type Relayed = {
   readonly url: string;
@@ -56,6 +58,8 @@ export type World = {
   requested(): Promise<Id<'con'>>;
   ask(consentId: string, change?: object, signer?: JwsSigner): Promise<string>;
   declaration(change?: object, signer?: JwsSigner): Promise<string>;
+  /** both departments declare what the connectors answer */
+  offer(exchange: Pick<Exchange, 'declare'>): Promise<void>;
   signIn(change?: object): object;
 };
 
@@ -131,7 +135,7 @@ export function createWorld(change: Partial<ConsentSurroundings> = {}): World {
   };
   return {
     ...{ clock, bank, persons, rates, alice, bob, directory, consents, ledger, connector, honest, signer },
-    ...{ recording, ...signing({ clock, signer, persons }) },
+    ...{ recording, ...signing({ clock, signer, persons, rates }) },
     fetch: fetchOf(connector),
     requested: async () => {
       const id = await requested();
@@ -257,7 +261,7 @@ function honestConnector(about: Pick<World, 'clock' | 'signer' | 'persons' | 'ra
     const claims = {
       iss: about[slug].id,
       act: relayed.relay.act,
-      schema_digest: 's'.repeat(43),
+      schema_digest: digest(SCHEMA),
       payload_digest: textDigest(payload),
       iat: Math.floor(about.clock().getTime() / 1000),
       ...(isPreview ? previewed(relayed) : exchanged(relayed)),
@@ -289,9 +293,26 @@ function previewed({ relay }: Relayed): object {
   return { consent, service, fields, subject_digest };
 }
 
-function signing({ clock, signer, persons }: Pick<World, 'clock' | 'signer' | 'persons'>) {
+const offered = (id: string) => ({
+  id,
+  title: text('Identity'),
+  description: text('Who a resident is'),
+  fields: [{ name: 'nameEn', title: text('Name'), schema: { type: 'string' } }],
+  schema: SCHEMA,
+  schemaDigest: digest(SCHEMA),
+});
+
+/** The description of `persons.identity` that the department declares. */
+export const OFFER = offered('persons.identity');
+
+function signing(about: Pick<World, 'clock' | 'signer' | 'persons' | 'rates'>) {
+  const { clock, signer, persons, rates } = about;
   const seconds = () => Math.floor(clock().getTime() / 1000);
-  const schema = { type: 'object', properties: { nameEn: { type: 'string' } }, required: ['nameEn'] };
+  const declaration: World['declaration'] = (change = {}, by = signer('persons-sig')) => {
+    const services = [OFFER];
+    const payload = { iss: persons.id, iat: seconds(), services, ...change };
+    return signJws(by, { typ: 'praya-declaration+jws', payload });
+  };
   return {
     ask: (consentId: string, change: object = {}, by: JwsSigner = signer('bank-sig')) =>
       signJws(by, {
@@ -307,25 +328,12 @@ function signing({ clock, signer, persons }: Pick<World, 'clock' | 'signer' | 'p
           ...change,
         },
       }),
-    declaration: (change: object = {}, by: JwsSigner = signer('persons-sig')) =>
-      signJws(by, {
-        typ: 'praya-declaration+jws',
-        payload: {
-          iss: persons.id,
-          iat: seconds(),
-          services: [
-            {
-              id: 'persons.identity',
-              title: text('Identity'),
-              description: text('Who a resident is'),
-              fields: [{ name: 'nameEn', title: text('Name'), schema: { type: 'string' } }],
-              schema,
-              schemaDigest: digest(schema),
-            },
-          ],
-          ...change,
-        },
-      }),
+    declaration,
+    offer: async (exchange: Pick<Exchange, 'declare'>) => {
+      expectValue(await exchange.declare(await declaration()));
+      const change = { iss: rates.id, services: [offered('rates.address')] };
+      expectValue(await exchange.declare(await declaration(change, signer('rates-sig'))));
+    },
     signIn: (change: object = {}) => ({
       statement: {
         type: 'praya.sign-in.v1',

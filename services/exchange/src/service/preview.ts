@@ -5,9 +5,9 @@ import { ok, type Result, refuse } from '@praya/kernel/result';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Exchange, ExchangeRefusal, PreviewAnswer } from '../contract.ts';
-import { checkResponse } from '../rules.ts';
 import type { NewAct } from '../store.ts';
 import { callConnector, connectorOf } from './connector.ts';
+import { checkDescribed, schemaDigestOf } from './described.ts';
 import { type Room, signRelay, verifyByOrganisation } from './room.ts';
 import { carryOut, settle } from './settle.ts';
 
@@ -78,6 +78,7 @@ async function show(room: Room, asked: Asked): Promise<Result<PreviewAnswer, Exc
   const fields = service.fields.map(({ name }) => name).sort();
   const connector = await connectorOf(room, service.provider.id);
   if (!connector.ok) return connector;
+  const schemaDigest = await schemaDigestOf(room, service.id);
   const claims = { act: act.id, consent, service: service.id, fields, subject_digest: textDigest(subject) };
   const answered = await callConnector(room, {
     url: `${connector.value.url}/praya/v1/previews`,
@@ -101,8 +102,13 @@ async function show(room: Room, asked: Asked): Promise<Result<PreviewAnswer, Exc
     fields,
     subject,
     payload,
+    schemaDigest,
   };
-  const checked = checkResponse(verdict.payload, { ...expected, now: room.now(), exchange: null });
+  const checked = await checkDescribed(room, verdict.payload, {
+    ...expected,
+    now: room.now(),
+    exchange: null,
+  });
   if (!checked.ok) return checked;
   const settled = await settle(room, act, { consent: null, states: [], response });
   return settled.ok ? ok({ act: act.id, response, payload }) : settled;

@@ -5,9 +5,10 @@ import { claimedPayload } from '@praya/kernel/jws';
 import { ok, type Refusal, type Result, refuse } from '@praya/kernel/result';
 import { Value } from 'typebox/value';
 import type { DataAnswer, Exchange, ExchangeRefusal } from '../contract.ts';
-import { checkRequest, checkResponse, RequestClaims, termOf } from '../rules.ts';
+import { checkRequest, RequestClaims, termOf } from '../rules.ts';
 import type { NewAct } from '../store.ts';
 import { callConnector, connectorOf, neverSent } from './connector.ts';
+import { checkDescribed, schemaDigestOf } from './described.ts';
 import { type Room, signRelay, verifyByOrganisation } from './room.ts';
 import { carryOut, settle } from './settle.ts';
 
@@ -104,6 +105,7 @@ async function exchange(
   { act, count }: Begun,
 ): Promise<Result<DataAnswer, ExchangeRefusal>> {
   const { evidence, granted, request: text } = about;
+  const schemaDigest = await schemaDigestOf(room, granted.id);
   const answered = await relay(room, about, { act, count });
   if (!answered.ok) {
     // A use is spent once the relay left; a connector that could not be called did not see it.
@@ -112,7 +114,7 @@ async function exchange(
   }
   const { response, payload, statement } = answered.value;
   const { recipient } = evidence.document;
-  const checked = checkResponse(statement, {
+  const checked = await checkDescribed(room, statement, {
     act: act.id,
     provider: granted.provider,
     consent: evidence.document.id,
@@ -120,6 +122,7 @@ async function exchange(
     fields: granted.fields,
     subject: granted.subject,
     payload,
+    schemaDigest,
     now: room.now(),
     exchange: {
       clientId: recipient.client,
