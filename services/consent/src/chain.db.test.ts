@@ -72,6 +72,11 @@ describe('a chain in the database', () => {
       () =>
         db`update revisions set jws = regexp_replace(jws, '\\.(.)', '.A') where consent_id = ${id} and revision = 1`,
     ],
+    ['whose it is is not signed', () => db`update consents set holder = null where id = ${id}`],
+    [
+      'the signature over whose it is is another',
+      () => db`update consents set holder = left(holder, -4) || 'AAAA' where id = ${id}`,
+    ],
     ['the token is gone', () => db`delete from revisions where consent_id = ${id} and revision = 1`],
     ['all revisions are gone', () => db`delete from revisions where consent_id = ${id}`],
     [
@@ -107,6 +112,42 @@ describe('a chain in the database', () => {
   ])('does not hold when %s', async (_name, edit) => {
     await edit();
     await tampered();
+  });
+
+  test('does not hold for another person who is written beside it, by whatever signature of hers', async () => {
+    const { bob } = stage.world;
+    const theirs = (await agreed({ ...stage, world: { ...stage.world, alice: bob } })).document.id;
+    for (const holder of [null, theirs]) {
+      await db`update consents set person_id = ${bob},
+        holder = coalesce((select holder from consents where id = ${holder}), holder) where id = ${id}`;
+      const refusal = { code: 'consent.tampered' };
+      expect(await stage.consents.evidence(id)).toMatchObject({ refusal });
+      expect(await stage.consents.view({ id, personId: bob })).toMatchObject({ refusal });
+      const by = { personId: bob };
+      expect(await stage.consents.change({ id, by, to: 'active' })).toMatchObject({ refusal });
+      const listed = await stage.consents.ofPerson({ personId: bob, limit: 100 });
+      expect(listed.find((one) => one.id === id)?.state).toBe('tampered');
+      expect(listed.find((one) => one.id === theirs)?.state).toBe('active');
+    }
+  });
+
+  test('says nothing of the person to the recipient', async () => {
+    const held = expectValue(await stage.consents.evidence(id));
+    const said = [held.token, ...held.states].flatMap((jws) => jws.split('.').slice(0, 2));
+    const clear = said.map((part) => Buffer.from(part, 'base64url').toString('utf8')).join();
+    expect(clear).toContain(id);
+    expect(clear).not.toContain(stage.world.alice);
+  });
+
+  test('is shown in her list in the state of the chain, whatever the column says', async () => {
+    const listed = async () =>
+      (await stage.consents.ofPerson({ personId: stage.world.alice, limit: 100 })).find(
+        (one) => one.id === id,
+      );
+    expect((await listed())?.state).toBe('paused');
+    await db`update consents set state = 'active' where id = ${id}`;
+    expect(await listed()).toMatchObject({ state: 'tampered', services: expect.any(Array) });
+    expect((await listed())?.services.every(({ subject }) => subject === null)).toBe(true);
   });
 
   test('does not serve another client that is written beside it', async () => {

@@ -10,6 +10,8 @@ import type { ConsentRow, RevisionRow } from './store.ts';
 export const TOKEN_TYPE = 'praya-consent+jws';
 export const STATE_TYPE = 'praya-consent-state+jws';
 
+export const HOLDER_TYPE = 'praya-consent-holder+jws';
+
 const TokenPayload = Type.Object(
   { consent: ConsentDocument, assertion: Assertion },
   { additionalProperties: false },
@@ -38,6 +40,9 @@ export async function verifyChain(
   if (first === undefined) return { broken: 'no token' };
   const document = await verifyToken(first, keys);
   if (document === undefined || !belongs(document, row)) return { broken: 'token' };
+  const payload = await verified(row.holder ?? '', { typ: HOLDER_TYPE, keys, instant: instantOf(document) });
+  const holder = holderOf(row, first.digest);
+  if (payload === undefined || canonicalJson(payload) !== canonicalJson(holder)) return { broken: 'holder' };
   let state: ConsentState = 'active';
   let previous = first.digest;
   for (const [index, revision] of later.entries()) {
@@ -51,6 +56,14 @@ export async function verifyChain(
   if (stored.tombstoned && state !== 'revoked') return { broken: 'tombstone' };
   const states = later.map(({ jws }) => jws);
   return { document, digest: first.digest, token: first.jws, states, state };
+}
+
+/** Whose a consent is. The document cannot say so, since its recipient would learn a lasting name of hers. */
+export function holderOf(
+  { id, personId }: Pick<ConsentRow, 'id' | 'personId'>,
+  documentDigest: string,
+): object {
+  return { type: 'praya.consent-holder.v1', id, digest: documentDigest, person: personId };
 }
 
 async function verifyToken(

@@ -119,7 +119,8 @@ export const FieldView = Type.Object({
 /** What the resident sees of one consent. */
 export const ConsentView = Type.Object({
   id: idSchema('con'),
-  state: ConsentState,
+  /** `tampered` where the stored chain does not hold; such a consent serves nobody */
+  state: Type.Union([ConsentState, Type.Literal('tampered')]),
   recipient: Type.Object({ organisation: idSchema('org'), client: Type.String(), name: LocalisedText }),
   purpose: Type.Object({ code: Type.String(), text: LocalisedText }),
   services: Type.Array(
@@ -139,7 +140,9 @@ export const ConsentView = Type.Object({
   expiresAt: Type.String({ format: 'date-time' }),
   revision: Type.Integer(),
 });
-export type ConsentView = Omit<Static<typeof ConsentView>, 'state'> & { readonly state: ConsentState };
+export type ConsentView = Omit<Static<typeof ConsentView>, 'state'> & {
+  readonly state: ConsentState | 'tampered';
+};
 
 /** The evidence of a consent: its token, then one signed state document per later revision. */
 export type ConsentEvidence = {

@@ -56,13 +56,14 @@ function consentsIn(kept: Kept) {
       const handle = Buffer.from(handleHash).toString('hex');
       if (kept.handles.has(handle)) throw new Error('This handle is taken');
       kept.handles.set(handle, consent.id);
-      const unanswered = { personId: null, subjects: null, decidedAt: null, recordedAt: null };
+      const unanswered = { personId: null, holder: null, subjects: null, decidedAt: null, recordedAt: null };
       kept.consents.set(consent.id, { ...consent, ...unanswered, state: 'requested', revision: 0 });
     },
     findByHandle: async (handleHash) => kept.handles.get(Buffer.from(handleHash).toString('hex')),
     bind: (id, personId) => edit(id, (row) => ({ personId: row.personId ?? personId })),
     keepSubjects: (id, subjects) => edit(id, (row) => ({ subjects: row.subjects ?? subjects })),
     write: (id, change) => edit(id, () => change),
+    keepHolder: (id, holder) => edit(id, () => ({ holder })),
     markRecorded: (id, at) => edit(id, (row) => ({ recordedAt: row.recordedAt ?? at })),
     ofPerson: async ({ personId, after, limit }) =>
       [...kept.consents.values()]
@@ -74,13 +75,15 @@ function consentsIn(kept: Kept) {
 
 function revisionsIn(kept: Kept) {
   const revisions = async (id: string) => kept.revisions.get(id) ?? [];
+  const findChain = async (id: string) => {
+    const row = kept.consents.get(id);
+    if (row === undefined) return undefined;
+    return { row, revisions: await revisions(id), tombstoned: kept.tombstones.has(id) };
+  };
   return {
     revisions,
-    findChain: async (id) => {
-      const row = kept.consents.get(id);
-      if (row === undefined) return undefined;
-      return { row, revisions: await revisions(id), tombstoned: kept.tombstones.has(id) };
-    },
+    findChain,
+    findChains: async (ids) => (await Promise.all(ids.map(findChain))).filter((chain) => chain !== undefined),
     addRevision: async (id, revision) => {
       kept.revisions.set(id, [...(kept.revisions.get(id) ?? []), revision]);
     },

@@ -10,6 +10,8 @@ export type ConsentRow = {
   readonly detail: AuthorizationDetail;
   readonly state: ConsentState;
   readonly personId: string | null;
+  /** our signature over whose it is, once she has agreed */
+  readonly holder: string | null;
   readonly subjects: Readonly<Record<string, string>> | null;
   readonly revision: number;
   readonly requestedAt: Date;
@@ -56,6 +58,8 @@ export type ConsentStore = {
   find(id: string): Promise<ConsentRow | undefined>;
   /** The row and its chain as they were at one instant. */
   findChain(id: string): Promise<StoredChain | undefined>;
+  /** The same for several, in the order of the ids. */
+  findChains(ids: readonly string[]): Promise<readonly StoredChain[]>;
   /** The row, which nobody else changes until the transaction ends. */
   lock(id: string): Promise<ConsentRow | undefined>;
   findByHandle(handleHash: Uint8Array): Promise<ConsentId | undefined>;
@@ -64,6 +68,7 @@ export type ConsentStore = {
   /** Keeps the sealed subjects if there are none yet. */
   keepSubjects(id: string, subjects: Readonly<Record<string, string>>): Promise<void>;
   write(id: string, change: { state: ConsentState; revision: number; decidedAt: Date | null }): Promise<void>;
+  keepHolder(id: string, holder: string): Promise<void>;
   markRecorded(id: string, at: Date): Promise<void>;
   addRevision(id: string, revision: RevisionRow): Promise<void>;
   revisions(id: string): Promise<readonly RevisionRow[]>;
@@ -99,7 +104,7 @@ export function consentStore(db: Database): ConsentStore {
 
 function consentColumns(db: Database) {
   return db`id, client_id as "clientId", organisation_id as "organisationId", detail, state,
-    person_id as "personId", subjects, revision, requested_at as "requestedAt", decided_at as "decidedAt",
+    person_id as "personId", holder, subjects, revision, requested_at as "requestedAt", decided_at as "decidedAt",
     recorded_at as "recordedAt", expires_at as "expiresAt"`;
 }
 
@@ -131,6 +136,9 @@ function consentTable(db: Database) {
         update consents set state = ${change.state}, revision = ${change.revision}, decided_at = ${change.decidedAt}
         where id = ${id}`;
     },
+    keepHolder: async (id: string, holder: string) => {
+      await db`update consents set holder = ${holder} where id = ${id}`;
+    },
     markRecorded: async (id: string, at: Date) => {
       await db`update consents set recorded_at = coalesce(recorded_at, ${at}) where id = ${id}`;
     },
@@ -150,19 +158,19 @@ function consentTable(db: Database) {
 }
 
 function revisionTables(db: Database) {
+  const findChains = async (ids: readonly string[]) => {
+    const rows = await db<(ConsentRow & Omit<StoredChain, 'row'>)[]>`
+      select ${consentColumns(db)},
+        (select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'document', r.document,
+          'digest', r.digest, 'jws', r.jws) order by r.revision), '[]')
+          from revisions r where r.consent_id = consents.id) as revisions,
+        exists (select 1 from tombstones t where t.consent_id = consents.id) as tombstoned
+      from consents where id = any(${[...ids]}) order by array_position(${[...ids]}, id)`;
+    return rows.map(({ revisions, tombstoned, ...row }) => ({ row, revisions, tombstoned }));
+  };
   return {
-    findChain: async (id: string) => {
-      const [found] = await db<(ConsentRow & Omit<StoredChain, 'row'>)[]>`
-        select ${consentColumns(db)},
-          (select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'document', r.document,
-            'digest', r.digest, 'jws', r.jws) order by r.revision), '[]')
-            from revisions r where r.consent_id = consents.id) as revisions,
-          exists (select 1 from tombstones t where t.consent_id = consents.id) as tombstoned
-        from consents where id = ${id}`;
-      if (found === undefined) return undefined;
-      const { revisions, tombstoned, ...row } = found;
-      return { row, revisions, tombstoned };
-    },
+    findChains,
+    findChain: async (id: string) => (await findChains([id]))[0],
     addRevision: async (id: string, revision: RevisionRow) => {
       await db`
         insert into revisions (consent_id, revision, document, digest, jws)

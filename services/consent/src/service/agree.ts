@@ -4,7 +4,7 @@ import { signJws } from '@praya/kernel/jws';
 import type { SigningKey } from '@praya/kernel/keyring';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { Value } from 'typebox/value';
-import { TOKEN_TYPE } from '../chain.ts';
+import { HOLDER_TYPE, holderOf, TOKEN_TYPE } from '../chain.ts';
 import {
   type Assertion,
   ConsentDocument,
@@ -15,7 +15,7 @@ import {
 } from '../contract.ts';
 import { buildDocument, choicesOf, isFresh } from '../document.ts';
 import { stateAt } from '../rules.ts';
-import type { ConsentRow } from '../store.ts';
+import type { ConsentRow, ConsentStore } from '../store.ts';
 import { evidence } from './evidence.ts';
 import { opened } from './open.ts';
 import { admit, ownedBy, type Room } from './room.ts';
@@ -53,7 +53,7 @@ export async function agree(
   const assertion = await room.surroundings.verifyAssertion({ personId, challenge, response });
   if (!assertion.ok) return refuse('consent.signature-wrong', { detail: assertion.refusal.code });
   const key = await room.signer.signingKey();
-  const kept = await keep(room, { document: about.document, assertion: assertion.value, key });
+  const kept = await keep(room, { document: about.document, assertion: assertion.value, key, personId });
   if (!kept.ok) return kept;
   return withEvidenceOnLedger(room, about.document.id);
 }
@@ -104,24 +104,32 @@ async function isUnchanged(
 
 async function keep(
   room: Room,
-  about: { document: ConsentDocument; assertion: Assertion; key: SigningKey },
+  about: { document: ConsentDocument; assertion: Assertion; key: SigningKey; personId: string },
 ): Promise<Result<true, ConsentRefusal>> {
-  const { document, assertion, key } = about;
+  const { document, assertion, key, personId } = about;
+  const payload = holderOf({ id: document.id, personId }, digest(document));
+  const holder = await signJws(key, { typ: HOLDER_TYPE, payload });
   const jws = await signJws(key, { typ: TOKEN_TYPE, payload: { consent: document, assertion } });
   return room.store.transaction(async (store) => {
     const row = await store.lock(document.id);
     if (await store.isTombstoned(document.id)) return refuse('consent.revoked');
-    if (row === undefined || stateAt(row, room.now()) !== 'requested') return refuse('consent.not-requested');
+    if (row?.personId !== personId || stateAt(row, room.now()) !== 'requested')
+      return refuse('consent.not-requested');
     const at = room.now();
     await store.addRevision(row.id, { revision: 1, document, digest: digest(document), jws });
+    await store.keepHolder(row.id, holder);
     await store.write(row.id, { state: 'active', revision: 1, decidedAt: at });
     await notify(store, { row, document, event: 'active', name: EVENTS.activated, at });
-    const payload = { consentId: row.id };
-    await store.enqueue({ job: 'consent.expire', payload, runAt: row.expiresAt, key: `expire:${row.id}` });
-    const runAt = secondsAfter(at, RECORD_AFTER_SECONDS);
-    await store.enqueue({ job: 'consent.record', payload, runAt, key: `record:${row.id}` });
+    await enqueueFollowing(store, { row, at });
     return ok(true);
   });
+}
+
+async function enqueueFollowing(store: ConsentStore, { row, at }: { row: ConsentRow; at: Date }) {
+  const payload = { consentId: row.id };
+  await store.enqueue({ job: 'consent.expire', payload, runAt: row.expiresAt, key: `expire:${row.id}` });
+  const runAt = secondsAfter(at, RECORD_AFTER_SECONDS);
+  await store.enqueue({ job: 'consent.record', payload, runAt, key: `record:${row.id}` });
 }
 
 async function agreedBefore(

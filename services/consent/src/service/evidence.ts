@@ -1,7 +1,7 @@
 import type { Id } from '@praya/kernel/id';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { verifyChain } from '../chain.ts';
-import type { ConsentEvidence, ConsentRefusal, Consents } from '../contract.ts';
+import type { ConsentEvidence, ConsentRefusal, Consents, ConsentView } from '../contract.ts';
 import { refusalOf, stateAt } from '../rules.ts';
 import type { ConsentRow, StoredChain } from '../store.ts';
 import type { Room } from './room.ts';
@@ -23,6 +23,13 @@ export async function allowing(
   if (!found.ok) return found;
   const { state } = found.value;
   return state === 'active' ? found : refuse(refusalOf(state));
+}
+
+/** The state of a consent as its verified chain says, or as nobody signed it yet; `tampered` where it does not hold. */
+export async function standing(room: Room, stored: StoredChain): Promise<ConsentView['state']> {
+  const found = await verified(room, stored);
+  if (found.ok) return found.value.state;
+  return found.refusal.code === 'consent.tampered' ? 'tampered' : stateAt(stored.row, room.now());
 }
 
 async function verified(room: Room, stored: StoredChain): Promise<Result<ConsentEvidence, ConsentRefusal>> {

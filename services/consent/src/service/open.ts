@@ -45,7 +45,7 @@ export function refuseRequest(
     if (stateAt(own.value, room.now()) !== 'requested') return refuse('consent.not-requested');
     const decidedAt = room.now();
     await store.write(about.id, { state: 'refused', revision: 0, decidedAt });
-    return ok(await showOne(inside, { ...own.value, state: 'refused', decidedAt }));
+    return ok(await showOne(inside, own.value));
   });
 }
 

@@ -1,24 +1,20 @@
 import type { Id } from '@praya/kernel/id';
 import type { LocalisedText } from '@praya/kernel/language';
-import { ok } from '@praya/kernel/result';
+import { ok, refuse } from '@praya/kernel/result';
 import type { ConsentDocument, Consents, ConsentView, ServiceDescription } from '../contract.ts';
-import { stateAt } from '../rules.ts';
 import type { ConsentRow } from '../store.ts';
-import { evidence } from './evidence.ts';
+import { standing } from './evidence.ts';
 import { ownedBy, type Room } from './room.ts';
 
 /** One consent as its person sees it; one whose chain does not hold is not shown as if it did. */
 export async function view(room: Room, about: Parameters<Consents['view']>[0]): ReturnType<Consents['view']> {
   const own = ownedBy(await room.store.find(about.id), about.personId);
   if (!own.ok) return own;
-  if (own.value.revision > 0) {
-    const chain = await evidence(room, about.id);
-    if (!chain.ok) return chain;
-  }
-  return ok(await showOne(room, own.value));
+  const shown = await showOne(room, own.value);
+  return shown.state === 'tampered' ? refuse('consent.tampered', { detail: about.id }) : ok(shown);
 }
 
-/** Her consents, the newest first. */
+/** Her consents, the newest first, each in the state that its chain says. */
 export async function ofPerson(
   room: Room,
   page: Parameters<Consents['ofPerson']>[0],
@@ -26,29 +22,39 @@ export async function ofPerson(
   return show(room, await room.store.ofPerson(page));
 }
 
-/** A row with the names that belong to it. */
-export async function showOne(room: Room, row: ConsentRow): Promise<ConsentView> {
-  const [shown] = await show(room, [row]);
+/** A consent with the names that belong to it, as it is stored now. */
+export async function showOne(room: Room, { id }: Pick<ConsentRow, 'id'>): Promise<ConsentView> {
+  const [shown] = await show(room, [{ id }]);
   if (shown === undefined) throw new Error('A row has a view');
   return shown;
 }
 
-async function show(room: Room, rows: readonly ConsentRow[]): Promise<ConsentView[]> {
-  const ids = new Set(rows.flatMap(({ detail }) => detail.services.map(({ id }) => id)));
+async function show(room: Room, rows: readonly Pick<ConsentRow, 'id'>[]): Promise<ConsentView[]> {
+  const chains = await room.store.findChains(rows.map(({ id }) => id));
+  const ids = new Set(chains.flatMap(({ row }) => row.detail.services.map(({ id }) => id)));
   const catalogue = await room.surroundings.services([...ids]);
   const names = organisationNames(room);
-  const views: ConsentView[] = [];
-  for (const row of rows) {
-    const [token] = row.revision > 0 ? await room.store.revisions(row.id) : [];
-    const document = token?.document as ConsentDocument | undefined;
-    views.push(await viewOf(room, { row, document, catalogue, names }));
-  }
-  return views;
+  const keys = chains.some(({ revisions }) => revisions.length > 0) ? await room.signer.published() : [];
+  const checking = { ...room, signer: { ...room.signer, published: async () => keys } };
+  return Promise.all(
+    chains.map(async (stored) => {
+      const state = await standing(checking, stored);
+      const signed = state === 'tampered' ? undefined : stored.revisions[0]?.document;
+      return viewOf(room, {
+        row: stored.row,
+        state,
+        document: signed as ConsentDocument | undefined,
+        catalogue,
+        names,
+      });
+    }),
+  );
 }
 
 type Names = (id: Id<'org'>) => Promise<LocalisedText>;
 type Parts = {
   row: ConsentRow;
+  state: ConsentView['state'];
   document: ConsentDocument | undefined;
   catalogue: readonly ServiceDescription[];
   names: Names;
@@ -60,7 +66,7 @@ async function viewOf(room: Room, parts: Parts): Promise<ConsentView> {
   const purpose = document?.purpose ?? (await purposeOf(room, detail.purpose));
   return {
     id: row.id,
-    state: stateAt(row, room.now()),
+    state: parts.state,
     recipient: { organisation, client, name: document?.recipient.name ?? (await names(organisation)) },
     purpose,
     services: await servicesOf(parts),
@@ -73,7 +79,13 @@ async function viewOf(room: Room, parts: Parts): Promise<ConsentView> {
   };
 }
 
-async function servicesOf({ row, document, catalogue, names }: Parts): Promise<ConsentView['services']> {
+async function servicesOf({
+  row,
+  state,
+  document,
+  catalogue,
+  names,
+}: Parts): Promise<ConsentView['services']> {
   const services: ConsentView['services'] = [];
   for (const asked of row.detail.services) {
     const signed = document?.services.find(({ id }) => id === asked.id);
@@ -90,7 +102,7 @@ async function servicesOf({ row, document, catalogue, names }: Parts): Promise<C
         title: titles.get(name) ?? plain(name),
         required: asked.required.includes(name),
       })),
-      subject: document === undefined ? (row.subjects?.[provider] ?? null) : null,
+      subject: state === 'requested' ? (row.subjects?.[provider] ?? null) : null,
     });
   }
   return services;
