@@ -1,13 +1,25 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { appoint } from './commands/appoint.ts';
+import { build } from './commands/build.ts';
 import { city } from './commands/city.ts';
 import type { Command } from './commands/command.ts';
 import { demo } from './commands/demo.ts';
+import { found } from './commands/found.ts';
 import { keys } from './commands/keys.ts';
 import { start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, demo, verify, city, keys };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start,
+  demo,
+  verify,
+  city,
+  keys,
+  found,
+  appoint,
+  build,
+};
 
 const USAGE = `praya — the digital public infrastructure of a city
 
@@ -16,6 +28,10 @@ const USAGE = `praya — the digital public infrastructure of a city
   praya verify FILE            check a receipt offline
   praya city reset             make the demonstration city anew
   praya keys list | rotate     the signing keys of the platform
+  praya keys new               a key pair for an organisation
+  praya found FILE             found a production city
+  praya appoint                appoint its first officers
+  praya build                  build the portal's pages ahead of a start
 
 Each takes --help and --json. Exit codes: 0 done, 1 failed or not valid, 2 called wrongly.`;
 

@@ -6,6 +6,7 @@ const Settings = Type.Object({
   PRAYA_ENV: Type.Union([Type.Literal('demonstration'), Type.Literal('production')], {
     default: 'demonstration',
   }),
+  PRAYA_ORIGIN: Type.Optional(Type.String({ pattern: '^https?://[^/]+$' })),
   PRAYA_PORT: Type.Integer({ minimum: 1, maximum: 65_535, default: 8080 }),
   PRAYA_DATA: Type.String({ default: '.praya' }),
   PRAYA_WORKERS: Type.Integer({ minimum: 1, maximum: 64, default: 2 }),

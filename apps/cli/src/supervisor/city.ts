@@ -6,7 +6,7 @@ import { ensureDatabase } from '@praya/kernel/migrate';
 import { dataPath, type Settings } from '../settings.ts';
 import { type Child, type ChildPlan, keepRunning, runToEnd } from './child.ts';
 import { buildPortal } from './portal-build.ts';
-import { answersInTime } from './ready.ts';
+import { answersInTime, isNotFounded } from './ready.ts';
 import { noteRunning, type RunningNote, type RunningProcess, runningCity } from './run-file.ts';
 
 /** The processes of one city and how to end them. */
@@ -21,12 +21,20 @@ export type City = {
 const READY_MS = 60_000;
 const RESTART_MS = 1000;
 
+const NOT_FOUNDED =
+  'This city is not founded yet: its directory is empty and nobody can sign in. See docs/how-to/found-a-city.md';
+
 /** The order in which a city comes up; each step is said aloud. */
 export async function startCity(settings: Settings, say: (message: string) => void): Promise<City> {
   const other = runningCity(settings);
   if (other !== undefined)
     throw new Error(
       `A city already runs on ${settings.dataDirectory} (process ${other.pid}, ${other.origin}).`,
+    );
+  const origin = originOf(settings);
+  if (settings.PRAYA_ENV === 'production' && settings.DATABASE_URL === undefined)
+    say(
+      'Warning: a production city on the embedded PostgreSQL. Nobody but you backs it up, and it dies with this machine. DATABASE_URL names a server.',
     );
   mkdirSync(settings.dataDirectory, { recursive: true });
   buildPortal(settings.root);
@@ -39,7 +47,6 @@ export async function startCity(settings: Settings, say: (message: string) => vo
     for (const step of undo.reverse()) await step();
   };
   try {
-    const origin = `http://localhost:${settings.PRAYA_PORT}`;
     note = noteRunning(settings, { pid: process.pid, databaseUrl: database.url, origin });
     undo.push(note.remove);
     await ensureCity(settings, database.url, say);
@@ -48,9 +55,9 @@ export async function startCity(settings: Settings, say: (message: string) => vo
     renewNote();
     undo.push(async () => void (await Promise.all(children.map((child) => child.stop()))));
     await allReady(settings);
-    const bankOrigin = existsSync(bankConfig(settings))
-      ? `http://localhost:${settings.PRAYA_PORT + 10}`
-      : null;
+    if (settings.PRAYA_ENV === 'production' && (await isNotFounded(settings))) say(NOT_FOUNDED);
+    const hasBank = settings.PRAYA_ENV === 'demonstration' && existsSync(bankConfig(settings));
+    const bankOrigin = hasBank ? `http://localhost:${settings.PRAYA_PORT + 10}` : null;
     return { origin, bankOrigin, databaseUrl: database.url, children, stop };
   } catch (error) {
     await stop();
@@ -180,6 +187,13 @@ async function allReady(settings: Settings): Promise<void> {
     throw new Error(
       `Not ready in ${READY_MS / 1000} s on port ${late.join(', ')}. See ${dataPath(settings, 'logs')}`,
     );
+}
+
+// As people see it. What listens on this machine is http in either case; TLS is the proxy's.
+function originOf({ PRAYA_ENV, PRAYA_ORIGIN, PRAYA_PORT }: Settings): string {
+  if (PRAYA_ENV === 'production' && PRAYA_ORIGIN?.startsWith('https://') !== true)
+    throw new Error('PRAYA_ORIGIN: a production city is reached by https, and has to be told its address.');
+  return PRAYA_ORIGIN ?? `http://localhost:${PRAYA_PORT}`;
 }
 
 function processesOf(children: readonly Pick<Child, 'name' | 'pid'>[]): RunningProcess[] {
