@@ -10,14 +10,13 @@ import { identityRoutes } from '@praya/identity/http';
 import { systemClock } from '@praya/kernel/clock';
 import { createServer, type Server } from '@praya/kernel/http/server';
 import { jobsDatabaseUrl, startJobs } from '@praya/kernel/jobs';
-import { createLog } from '@praya/kernel/log';
-import { loadMasterKey } from '@praya/kernel/master-key';
+import { createLog, type Log } from '@praya/kernel/log';
 import { loadMessages, messageDirectories } from '@praya/kernel/messages';
 import { createMetrics } from '@praya/kernel/metrics';
 import { REFUSALS as LEDGER_REFUSALS } from '@praya/ledger/contract';
 import { ledgerRoutes } from '@praya/ledger/http';
 import { authentication } from './authentication.ts';
-import type { Config } from './config.ts';
+import type { Config, Secrets } from './config.ts';
 import { demonstrationRoutes } from './demonstration/http.ts';
 import { demonstrationPeople } from './demonstration/people.ts';
 import { consentStep } from './journey/consent-step.ts';
@@ -34,12 +33,10 @@ export type Platform = { readonly server: Server; listen(): Promise<void>; close
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 
 /** Wires one platform process. Processes share nothing but the database. */
-export async function composePlatform(config: Config): Promise<Platform> {
-  const log = createLog({ service: 'platform', level: config.logLevel });
-  const masterKey = loadMasterKey({
-    file: join(config.dataDirectory, 'secrets', 'master.key'),
-    env: process.env['PRAYA_MASTER_KEY'],
-  });
+export async function composePlatform(
+  config: Config,
+  { masterKey, log = createLog({ service: 'platform', level: config.logLevel }) }: Secrets & { log?: Log },
+): Promise<Platform> {
   const rooms = createRooms({ config, masterKey, now: systemClock });
   await rooms.identity.maintain();
   const sessions = createSessions({

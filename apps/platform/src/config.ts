@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError, parseSettings } from '@praya/kernel/config';
+import { loadMasterKey } from '@praya/kernel/master-key';
 import { type Static, Type } from 'typebox';
 
 const Settings = Type.Object({
@@ -20,6 +21,8 @@ const Settings = Type.Object({
   PRAYA_REQUESTS_PER_MINUTE: Type.Integer({ minimum: 10, default: 6000 }),
   PRAYA_RESIDENTS: Type.Integer({ minimum: 100, maximum: 1_000_000, default: 10_000 }),
   PRAYA_SEED: Type.String({ minLength: 1, maxLength: 100, default: 'praya' }),
+  /** between the port of a connector's address and the one it listens at, where something stands in between */
+  PRAYA_CONNECTOR_LISTEN_OFFSET: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
   DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://' }),
 });
 
@@ -36,7 +39,11 @@ export type Config = {
   readonly logLevel: string;
   readonly trustProxy: boolean;
   readonly requestsPerMinute: number;
-  readonly city: { readonly residents: number; readonly seed: string };
+  readonly city: {
+    readonly residents: number;
+    readonly seed: string;
+    readonly connectorListenOffset: number;
+  };
   readonly adminUrl: string;
 };
 
@@ -64,7 +71,27 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: settings.PRAYA_LOG_LEVEL,
     trustProxy: settings.PRAYA_TRUST_PROXY,
     requestsPerMinute: settings.PRAYA_REQUESTS_PER_MINUTE,
-    city: { residents: settings.PRAYA_RESIDENTS, seed: settings.PRAYA_SEED },
+    city: {
+      residents: settings.PRAYA_RESIDENTS,
+      seed: settings.PRAYA_SEED,
+      connectorListenOffset: settings.PRAYA_CONNECTOR_LISTEN_OFFSET,
+    },
     adminUrl: settings.DATABASE_URL,
   };
+}
+
+/** What only this process may know. It is apart from the settings, so that nobody prints it with them. */
+export type Secrets = { readonly masterKey: Uint8Array };
+
+/**
+ * Reads the secrets: from the environment, else from the files of the installation.
+ *
+ * Errors  throws where the master key is not 32 bytes, or others can read its file
+ */
+export function readSecrets(
+  { dataDirectory }: Pick<Config, 'dataDirectory'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): Secrets {
+  const file = join(dataDirectory, 'secrets', 'master.key');
+  return { masterKey: loadMasterKey({ file, env: environment['PRAYA_MASTER_KEY'] }) };
 }

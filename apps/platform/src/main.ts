@@ -1,10 +1,8 @@
 import cluster from 'node:cluster';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWith } from '@praya/kernel/lifeline';
 import { createLog } from '@praya/kernel/log';
-import { loadMasterKey } from '@praya/kernel/master-key';
-import { readConfig } from './config.ts';
+import { readConfig, readSecrets } from './config.ts';
 import { migratePlatform } from './migrations.ts';
 
 const config = readConfig();
@@ -15,10 +13,7 @@ else await runWorker();
 // The primary holds the port and keeps the workers running; it serves nothing itself.
 async function runPrimary(): Promise<void> {
   const log = createLog({ service: 'platform', level: config.logLevel });
-  const masterKey = loadMasterKey({
-    file: join(config.dataDirectory, 'secrets', 'master.key'),
-    env: process.env['PRAYA_MASTER_KEY'],
-  });
+  const { masterKey } = readSecrets(config);
   await migratePlatform({ config, masterKey });
   let ending = false;
   cluster.on('exit', async (worker, code, signal) => {
@@ -40,7 +35,7 @@ async function runPrimary(): Promise<void> {
 async function runWorker(): Promise<void> {
   // Loaded here, so that the primary stays small and is there at once.
   const { composePlatform } = await import('./compose.ts');
-  const platform = await composePlatform(config);
+  const platform = await composePlatform(config, readSecrets(config));
   await platform.listen();
   endWith(platform.close);
 }

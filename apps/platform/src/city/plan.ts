@@ -40,16 +40,16 @@ const BANK_PORT_OFFSET = 10;
 export function planCity(about: {
   readonly origin: string;
   readonly port: number;
+  readonly listenOffset: number;
   readonly now: Date;
 }): CityPlan {
   const people = new Map<number, PersonId>();
-  const listenOffset = Number(process.env['PRAYA_CONNECTOR_LISTEN_OFFSET'] ?? 0);
   const department = (register: DepartmentPlan['register'], position: number): DepartmentPlan => ({
     id: newId('org', about.now),
     slug: organisations[register].slug,
     name: organisations[register].name,
     register,
-    port: about.port + 1 + position + listenOffset,
+    port: about.port + 1 + position + about.listenOffset,
     url: `http://localhost:${about.port + 1 + position}`,
     signing: newPrivateKey(),
     encryption: newPrivateKey(),

@@ -1,8 +1,6 @@
 // Lists or rotates the platform's signing keys: keys.ts list [--json] | rotate [--json] PURPOSE
-import { join } from 'node:path';
 import { systemClock } from '@praya/kernel/clock';
-import { loadMasterKey } from '@praya/kernel/master-key';
-import { readConfig } from '../config.ts';
+import { readConfig, readSecrets } from '../config.ts';
 import { createRooms, type Keyrings } from '../rooms.ts';
 
 const [verb = '', ...rest] = process.argv.slice(2);
@@ -10,10 +8,7 @@ const json = rest.includes('--json');
 const purpose = rest.find((word) => !word.startsWith('--'));
 
 const config = readConfig();
-const masterKey = loadMasterKey({
-  file: join(config.dataDirectory, 'secrets', 'master.key'),
-  env: process.env['PRAYA_MASTER_KEY'],
-});
+const { masterKey } = readSecrets(config);
 const rooms = createRooms({ config, masterKey, now: systemClock });
 try {
   process.exitCode = verb === 'rotate' ? await rotate(rooms.keyrings) : await list(rooms.keyrings);

@@ -6,7 +6,6 @@ import { companiesRegister, personsRegister, ratesRegister } from '@praya/city/r
 import { residents } from '@praya/city/residents';
 import { systemClock } from '@praya/kernel/clock';
 import { ConfigError } from '@praya/kernel/config';
-import { loadMasterKey } from '@praya/kernel/master-key';
 import { emptyPlatform, markDemonstration } from '../city/empty.ts';
 import { enrolDemonstration } from '../city/enrol.ts';
 import { writeBankFiles, writeConnectorFiles } from '../city/files.ts';
@@ -14,7 +13,7 @@ import { writePrivateJson } from '../city/key-files.ts';
 import { planCity } from '../city/plan.ts';
 import { loadRegister } from '../city/registers.ts';
 import { seedCityDirectory } from '../city/seed-directory.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, readSecrets } from '../config.ts';
 import { demonstrationPeople } from '../demonstration/people.ts';
 import { migratePlatform } from '../migrations.ts';
 import { createRooms } from '../rooms.ts';
@@ -24,10 +23,7 @@ const COMPANIES = 500;
 const config = readConfig();
 if (config.production)
   throw new ConfigError('PRAYA_ENV: a production city is not made from synthetic people');
-const masterKey = loadMasterKey({
-  file: join(config.dataDirectory, 'secrets', 'master.key'),
-  env: process.env['PRAYA_MASTER_KEY'],
-});
+const { masterKey } = readSecrets(config);
 const { seed, residents: count } = config.city;
 
 await emptyPlatform(config.adminUrl);
@@ -42,7 +38,12 @@ const registers = {
   rates: ratesRegister(everybody),
   companies: companiesRegister(companies({ count: COMPANIES, seed, residents: everybody })),
 };
-const plan = planCity({ origin: config.origin, port: config.port, now: systemClock() });
+const plan = planCity({
+  origin: config.origin,
+  port: config.port,
+  listenOffset: config.city.connectorListenOffset,
+  now: systemClock(),
+});
 const rooms = createRooms({ config, masterKey, now: systemClock });
 try {
   const people = demonstrationPeople(config.city);
