@@ -1,6 +1,6 @@
 import { authorizationDetail } from '@praya/relying-party/authorization-detail';
 import type { CheckedData } from '@praya/relying-party/check';
-import { fetchData } from '@praya/relying-party/fetch-data';
+import { fetchData, type Send } from '@praya/relying-party/fetch-data';
 import type { Answer } from '@praya/relying-party/problem';
 import type { PrivateKey } from '@praya/relying-party/signature';
 import type { TrustAnchor } from '@praya/verifier/trust-list';
@@ -95,6 +95,30 @@ export async function redeem(bank: PlayedBank, asked: Asked, answer: URL): Promi
   };
 }
 
+/** Another access token by the refresh token, where the one at hand has ended. */
+export async function renew(bank: PlayedBank, granted: Granted): Promise<Granted> {
+  if (granted.refreshToken === undefined) throw new TypeError('There is no refresh token');
+  const { DPoP } = granted;
+  const tokens = await oidc.refreshTokenGrant(bank.config, granted.refreshToken, undefined, { DPoP });
+  return { ...granted, accessToken: tokens.access_token };
+}
+
+/** Sends to the exchange under the token, with its DPoP proof. */
+export function sendUnder(bank: PlayedBank, granted: Granted): Send {
+  return (url, { method, body, headers }) =>
+    oidc
+      .fetchProtectedResource(bank.config, granted.accessToken, url, method, body, new Headers(headers), {
+        DPoP: granted.DPoP,
+      })
+      .catch(answerOfChallenge);
+}
+
+// The library throws where a challenge comes with the answer; for us it is an answer.
+function answerOfChallenge(error: unknown): Response {
+  if (error instanceof oidc.WWWAuthenticateChallengeError) return error.response;
+  throw error;
+}
+
 function detailsOf(details: unknown): Granted['details'] {
   return Array.isArray(details) ? details : [];
 }
@@ -139,15 +163,6 @@ export function askExchange(
     consentId: about.consentId ?? grant?.consent_id ?? '',
     service,
     expectedFields: grant?.services.find(({ id }) => id === service)?.fields ?? [],
-    send: (url, init) =>
-      oidc.fetchProtectedResource(
-        bank.config,
-        granted.accessToken,
-        url,
-        init.method,
-        init.body,
-        new Headers(init.headers),
-        { DPoP: granted.DPoP },
-      ),
+    send: sendUnder(bank, granted),
   });
 }
