@@ -47,11 +47,11 @@ test('a register of nobody has its tables and no rows', () => {
   expect(personsRegister([]).tables[0]?.rows).toEqual([]);
 });
 
-test('no file but this register loader needs Node: the rest runs in a browser', () => {
+test('no file of the people but this register loader needs Node: the rest runs in a browser', () => {
   const folder = new URL('.', import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const needing = files
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('play/'))
     .filter((file) => readFileSync(new URL(file, folder), 'utf8').includes("from 'node:"));
   expect(needing).toEqual(['registers.ts']);
 });
