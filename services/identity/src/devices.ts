@@ -111,7 +111,7 @@ async function prepareRemoval(needs: Needs, about: { personId: PersonId; id: Pas
 }
 
 async function prepare(
-  { moments, rp, now }: Needs,
+  { db, moments, rp, now }: Needs,
   about: { action: 'add' | 'remove'; personId: PersonId; passkey: Passkey; kept: object },
 ): Promise<Prepared> {
   const at = now();
@@ -126,7 +126,10 @@ async function prepare(
     { model: 'CredentialStatement', id: `${about.personId} ${challenge}` },
     { payload: about.kept, madeAt: at, expiresAt: secondsAfter(at, ANSWER_SECONDS) },
   );
-  return { statement, options: await assertionOptions(rp, challenge) };
+  // the passkey that is being added lies on a device too, and must not be the one to answer
+  const hers = await listPasskeys(db, about.personId);
+  const known = hers.map(({ credentialId }) => credentialId);
+  return { statement, options: await assertionOptions(rp, challenge, known) };
 }
 
 async function add(needs: Needs, about: Signed & { name: string }) {

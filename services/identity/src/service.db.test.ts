@@ -187,7 +187,10 @@ describe('signing in', () => {
 });
 
 describe('my devices', () => {
-  type Prepared = { statement: object; options: { challenge: string } };
+  type Prepared = {
+    statement: object;
+    options: { challenge: string; allowCredentials: readonly { id: string; type: 'public-key' }[] };
+  };
 
   async function atHome() {
     const her = await enrolled();
@@ -221,12 +224,19 @@ describe('my devices', () => {
     expect(items.map(({ name }) => name)).toEqual(['Phone', 'Laptop']);
   });
 
+  test('her browser asks the passkeys that she has, and not the new one', async () => {
+    const her = await atHome();
+    const { options } = await another(her);
+    expect(options.allowCredentials.map(({ id }) => id)).toEqual([her.passkey.credentialId]);
+  });
+
   test('a passkey does not vouch for itself, nor does that of another person', async () => {
     const stranger = await enrolled();
     const her = await atHome();
     for (const signer of ['itself', 'stranger']) {
       const { statement, options, passkey } = await another(her);
-      const assertion = await (signer === 'itself' ? passkey : stranger.passkey).authenticate(options);
+      const asked = { ...options, allowCredentials: [] };
+      const assertion = await (signer === 'itself' ? passkey : stranger.passkey).authenticate(asked);
       const call = her.browser.call('POST', '/api/passkeys', { statement, assertion, name: 'Laptop' });
       expect(await refusal(call)).toBe('identity.passkey-wrong');
     }

@@ -59,10 +59,15 @@ export function challengeOf(statement: object): string {
   return sha256(canonicalJson(statement)).toString('base64url');
 }
 
-/** What a browser needs to ask for an assertion over a statement. */
-export function assertionOptions(rp: RelyingParty, challenge: string): Promise<object> {
+/** What a browser needs to ask for an assertion over a statement, by any passkey or by one of those named. */
+export function assertionOptions(
+  rp: RelyingParty,
+  challenge: string,
+  credentialIds: readonly string[] = [],
+): Promise<object> {
   return generateAuthenticationOptions({
     rpID: rp.id,
+    allowCredentials: credentialIds.map((id) => ({ id })),
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
     userVerification: 'required',
     timeout: ANSWER_SECONDS * 1000,
