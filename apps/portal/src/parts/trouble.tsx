@@ -18,7 +18,7 @@ export class SaidError extends Error {
 export function sentenceOf(error: unknown, t: Translate): string {
   if (error instanceof SaidError) return t(error.key);
   if (error instanceof OfflineError) return t('trouble.offline');
-  if (error instanceof ProblemError && error.status === 401) return t('trouble.session');
+  if (isSessionGone(error)) return t('trouble.session');
   if (error instanceof ProblemError && error.message !== '') return error.message;
   if (error instanceof DOMException && error.name === 'NotAllowedError') return t('passkey.cancelled');
   if (error instanceof Error && error.name === 'NotAllowedError') return t('passkey.cancelled');
