@@ -55,7 +55,9 @@ function problemList(problems: readonly ServiceProblem[], speech: Speech): Marku
 function titleOf({ code, title }: ServiceProblem, { say, knows }: Speech): string {
   if (knows(`problem.${code}`)) return say(`problem.${code}`);
   if (code.startsWith('relying-party.')) return say('problem.not-trusted');
-  return code.startsWith('sign-in.') ? say('problem.sign-in') : title;
+  // with a revoked consent, its access ends too
+  const isAccessOver = code.startsWith('sign-in.') || code === 'request.not-signed-in';
+  return isAccessOver ? say('problem.sign-in') : title;
 }
 
 function serviceCard(id: string, customer: Customer, speech: Speech): Markup {
