@@ -6,6 +6,8 @@ import { compactDecrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certifyKeys } from './demonstration.ts';
 import { openHandle } from './registrar/handle.ts';
+import { issueCodeAsOperator } from './registrar/issue.ts';
+import { registrarOf } from './registrar/registrar.ts';
 import { sealTo } from './sealed.ts';
 import { assertionOver, relayOf } from './testing/calls.ts';
 import { ORIGIN } from './testing/city.ts';
@@ -89,6 +91,31 @@ describe('a lookup', () => {
   test('that is not sealed to the register is refused', async () => {
     const query = await sealTo(officer.publicJwk, { typ: 'query', content: {} });
     expect((await call('lookups', { query })).body['code']).toBe('connector.query-sealed');
+  });
+});
+
+describe('a code that the operator of the register issues', () => {
+  const issueHere = async (typed: string) => {
+    const registrar = registrarOf(world.app.connector);
+    if (registrar === undefined) throw new Error('This is no register of persons');
+    return issueCodeAsOperator(registrar, typed);
+  };
+
+  test('is one like the counter’s, noted as the operator’s', async () => {
+    const issued = await issueHere('qz000002 2');
+    expect(issued?.person.nameEn).toBe('LEE, Ka Yan');
+    const code = issued?.code ?? '';
+    const passkey = await newPasskey();
+    expect((await redeem(code, passkey)).status).toBe(200);
+    expect((await redeem(code, await newPasskey())).body['code']).toBe('connector.code-wrong');
+    const rows = await world.database.open('connector')<{ issued_by: string }[]>`
+      select issued_by from praya_connector.enrolments
+      where identity_number = 'QZ000002(2)' order by expires_at desc limit 1`;
+    expect(rows[0]?.issued_by).toBe('operator');
+  });
+
+  test('needs a person whom the register knows', async () => {
+    expect(await issueHere('QZ999999(9)')).toBeUndefined();
   });
 });
 

@@ -1,11 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type Database, transaction } from '@praya/kernel/database';
-import { newId } from '@praya/kernel/id';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { isPublicJwk, thumbprint } from '@praya/verifier/jwk';
 import type { ConnectorRefusal } from '../refusals.ts';
-import { sealTo } from '../sealed.ts';
-import { hashOfCode, locatorOf, newCode, printedCode, readCode } from './code.ts';
+import { hashOfCode, locatorOf, readCode } from './code.ts';
 import { sealHandle } from './handle.ts';
 import type { Registrar } from './registrar.ts';
 import {
@@ -13,41 +11,11 @@ import {
   citizenKeys,
   countAttempt,
   type Enrolment,
-  findLookup,
-  keepEnrolment,
   lockEnrolment,
   redeemEnrolment,
 } from './store.ts';
 
-const LIFE_MS = 15 * 60_000;
 const MOST_ATTEMPTS = 5;
-const MOST_DRAWS = 20;
-
-type Issued = { enrolment: string; code: string; expiresAt: string };
-
-/** Issues an enrolment code for a person who was just looked up, sealed to the officer's browser. */
-export async function issueCode(
-  registrar: Registrar,
-  lookupId: string,
-): Promise<Result<Issued, ConnectorRefusal>> {
-  const now = registrar.now();
-  const lookup = await findLookup(registrar.db, lookupId, now);
-  if (lookup === undefined) return refuse('connector.lookup-unknown');
-  const { identityNumber, replyTo } = lookup;
-  const id = newId('enr', now);
-  const expiresAt = new Date(now.getTime() + LIFE_MS);
-  for (let draw = 0; draw < MOST_DRAWS; draw++) {
-    const code = newCode();
-    const salt = randomBytes(16).toString('base64url');
-    const codeHash = hashOfCode(registrar.codes, { salt, code });
-    const enrolment = { id, locator: locatorOf(code), salt, codeHash, identityNumber, expiresAt };
-    if (!(await keepEnrolment(registrar.db, enrolment, now))) continue;
-    const content = { code: printedCode(code), expiresAt: expiresAt.toISOString() };
-    const sealed = await sealTo(replyTo, { typ: 'praya-enrolment-code+jwe', content });
-    return ok({ enrolment: id, code: sealed, expiresAt: expiresAt.toISOString() });
-  }
-  throw new Error('No free locator for an enrolment code');
-}
 
 /** Whether a code would be redeemed now. It stays unused; a wrong one counts as an attempt. */
 export function checkCode(

@@ -51,8 +51,8 @@ export async function lookUp(
   return ok({ lookup: id, answer: await sealTo(replyTo, { typ: 'praya-lookup+jwe', content }) });
 }
 
-// Officers type cards in many ways; the register knows one.
-function normalised(typed: string): string {
+/** An identity card number as the register writes it: officers type cards in many ways. */
+export function normalised(typed: string): string {
   const text = typed.toUpperCase().replaceAll(/[\s()]/g, '');
   return `${text.slice(0, -1)}(${text.slice(-1)})`;
 }

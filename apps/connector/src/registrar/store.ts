@@ -59,19 +59,22 @@ export type Enrolment = {
   readonly redeemedFor: string | null;
 };
 
+/** The counter's officer, or who runs the register's own machine. */
+export type IssuedBy = 'counter' | 'operator';
+
 /** Keeps a code; false where a living code has the same locator. A dead one makes room. */
 export async function keepEnrolment(
   db: Database,
-  enrolment: Omit<Enrolment, 'attempts' | 'redeemedAt' | 'redeemedFor'>,
+  enrolment: Omit<Enrolment, 'attempts' | 'redeemedAt' | 'redeemedFor'> & { readonly issuedBy: IssuedBy },
   now: Date,
 ): Promise<boolean> {
-  const { id, locator, salt, codeHash, identityNumber, expiresAt } = enrolment;
+  const { id, locator, salt, codeHash, identityNumber, expiresAt, issuedBy } = enrolment;
   await db`
     delete from praya_connector.enrolments
     where locator = ${locator} and (expires_at < ${new Date(now.getTime() - 86_400_000)} or redeemed_at is not null)`;
   const rows = await db`
-    insert into praya_connector.enrolments (id, locator, salt, code_hash, identity_number, expires_at)
-    values (${id}, ${locator}, ${salt}, ${codeHash}, ${identityNumber}, ${expiresAt})
+    insert into praya_connector.enrolments (id, locator, salt, code_hash, identity_number, expires_at, issued_by)
+    values (${id}, ${locator}, ${salt}, ${codeHash}, ${identityNumber}, ${expiresAt}, ${issuedBy})
     on conflict (locator) do nothing returning 1 as kept`;
   return rows.length === 1;
 }
