@@ -1,24 +1,17 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { appoint } from './commands/appoint.ts';
-import { build } from './commands/build.ts';
-import { city } from './commands/city.ts';
 import type { Command } from './commands/command.ts';
-import { demo } from './commands/demo.ts';
-import { found } from './commands/found.ts';
-import { keys } from './commands/keys.ts';
-import { start } from './commands/start.ts';
-import { verify } from './commands/verify.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  start,
-  demo,
-  verify,
-  city,
-  keys,
-  found,
-  appoint,
-  build,
+// Each is loaded when it is called, so that none waits for what another needs.
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  city: async () => (await import('./commands/city.ts')).city,
+  keys: async () => (await import('./commands/keys.ts')).keys,
+  found: async () => (await import('./commands/found.ts')).found,
+  appoint: async () => (await import('./commands/appoint.ts')).appoint,
+  build: async () => (await import('./commands/build.ts')).build,
 };
 
 const USAGE = `praya — the digital public infrastructure of a city
@@ -43,8 +36,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS[name];
-  if (command === undefined) return wrong(`There is no command ${name}.`, USAGE);
+  const load = COMMANDS[name];
+  if (load === undefined) return wrong(`There is no command ${name}.`, USAGE);
+  const command = await load();
   if (rest.includes('--help')) {
     console.log(command.usage);
     return 0;
