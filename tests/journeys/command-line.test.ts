@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
+const PRAYA = join(import.meta.dirname, '..', '..', 'apps', 'cli', 'src', 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'praya-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function praya(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const env = { ...process.env, PRAYA_DATA: folder, ...environment };
-  return spawnSync(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
+  return spawnSync(process.execPath, [PRAYA, ...args], {
     encoding: 'utf8',
     env,
   });
