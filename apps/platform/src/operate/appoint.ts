@@ -7,11 +7,10 @@ import { appointFirstOfficer } from '@praya/directory/service';
 import { systemClock } from '@praya/kernel/clock';
 import { ConfigError } from '@praya/kernel/config';
 import { idSchema } from '@praya/kernel/id';
-import { loadMasterKey } from '@praya/kernel/master-key';
 import { loadMessages, messageOf } from '@praya/kernel/messages';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { readConfig } from '../config.ts';
+import { readConfig, readSecrets } from '../config.ts';
 import { createRooms } from '../rooms.ts';
 
 const Appointment = Type.Object({
@@ -58,10 +57,7 @@ function rolesOf(list: string): Role[] {
 
 async function appoint(asked: Static<typeof Appointment>, roles: readonly Role[]): Promise<string> {
   const config = readConfig();
-  const masterKey = loadMasterKey({
-    file: join(config.dataDirectory, 'secrets', 'master.key'),
-    env: process.env['PRAYA_MASTER_KEY'],
-  });
+  const { masterKey } = readSecrets(config);
   const rooms = createRooms({ config, masterKey, now: systemClock });
   const { person: personId, organisation, reason } = asked;
   try {

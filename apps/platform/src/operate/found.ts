@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@praya/kernel/clock';
 import { ConfigError } from '@praya/kernel/config';
-import { loadMasterKey } from '@praya/kernel/master-key';
 import { writePrivateJson } from '../city/key-files.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, readSecrets } from '../config.ts';
 import { readFoundingDocument } from '../founding/document.ts';
 import { foundCity } from '../founding/seed.ts';
 import { migratePlatform } from '../migrations.ts';
@@ -28,10 +27,7 @@ async function found() {
       'PRAYA_ENV: a demonstration city makes itself; found one with PRAYA_ENV=production',
     );
   const document = readFoundingDocument(readFileSync(file, 'utf8'));
-  const masterKey = loadMasterKey({
-    file: join(config.dataDirectory, 'secrets', 'master.key'),
-    env: process.env['PRAYA_MASTER_KEY'],
-  });
+  const { masterKey } = readSecrets(config);
   await migratePlatform({ config, masterKey });
   const rooms = createRooms({ config, masterKey, now: systemClock });
   try {
