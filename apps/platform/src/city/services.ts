@@ -49,7 +49,7 @@ const address: DeclaredService = {
   },
   source: {
     sql: `select concat_ws(', ', nullif(line1_en, ''), nullif(line2_en, ''), nullif(line3_en, '')) as address_en,
-      concat(line3_zh, line2_zh, line1_zh) as address_zh,
+      concat(line1_zh, line2_zh, line3_zh) as address_zh,
       district_code, district_en, rateable_value from rates.accounts where identity_number = $1`,
   },
   fields: [
@@ -66,7 +66,7 @@ const address: DeclaredService = {
 
 const directorship = {
   type: 'object',
-  properties: { company: text, companyZh: textOrNone, number: text, role: text, appointedOn: text },
+  properties: { company: text, companyZh: textOrNone, number: text, role: text, since: text },
   additionalProperties: false,
 };
 
@@ -81,7 +81,7 @@ const directorships: DeclaredService = {
   source: {
     sql: `select coalesce(json_agg(json_build_object('company', company.name_en, 'companyZh', company.name_zh,
         'number', company.business_registration_number, 'role', office.role,
-        'appointedOn', office.appointed_on::text) order by company.name_en), '[]'::json) as directorships
+        'since', office.appointed_on::text) order by company.name_en), '[]'::json) as directorships
       from companies.officerships office join companies.companies company using (business_registration_number)
       where office.identity_number = $1`,
   },
