@@ -6,7 +6,14 @@ import type { Rooms } from './rooms.ts';
 import { tokenOf } from './session/http.ts';
 import type { Sessions } from './session/sessions.ts';
 
-type Needs = { readonly config: Config; readonly rooms: Rooms; readonly sessions: Sessions };
+type Needs = {
+  readonly config: Pick<Config, 'origin'>;
+  readonly rooms: {
+    readonly identity: Pick<Rooms['identity'], 'checkAccess'>;
+    readonly directory: Pick<Rooms['directory'], 'officesOf'>;
+  };
+  readonly sessions: Pick<Sessions, 'find'>;
+};
 
 const ANONYMOUS: Principal = { kind: 'anonymous' };
 
@@ -34,7 +41,7 @@ export function authentication({ config, rooms, sessions }: Needs) {
   };
   return {
     authenticate: (request: FastifyRequest, reply: FastifyReply) =>
-      request.headers.authorization?.startsWith('DPoP ') === true ? client(request, reply) : person(request),
+      /^DPoP /i.test(request.headers.authorization ?? '') ? client(request, reply) : person(request),
     consentIdsOf: (request: FastifyRequest) => consentIds.get(request) ?? [],
   };
 }

@@ -5,7 +5,7 @@ import type { Server } from '@praya/kernel/http/server';
 import { LocalisedText } from '@praya/kernel/language';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Sessions } from './sessions.ts';
+import { type Sessions, SIGN_IN_SECONDS, secret } from './sessions.ts';
 
 const SessionView = Type.Object({
   person: Type.Union([
@@ -29,9 +29,9 @@ type Needs = {
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 };
 
-/** The name of the session cookie: with https it is bound to the host and to secure transport. */
-export function cookieName(origin: string): string {
-  return origin.startsWith('https:') ? '__Host-praya_session' : 'praya_session';
+/** The name of a cookie of ours: with https it is bound to the host and to secure transport. */
+export function cookieName(origin: string, what: 'session' | 'sign_in' = 'session'): string {
+  return origin.startsWith('https:') ? `__Host-praya_${what}` : `praya_${what}`;
 }
 
 /** The session token that a request carries. */
@@ -58,18 +58,25 @@ export function sessionRoutes(app: Server, needs: Needs): void {
     },
     async (request, reply) => {
       const language = requestLanguage(reply);
-      const url = await sessions.begin({ returnTo: request.query.returnTo, language });
+      // Kept where it is there already: several tabs may sign in at once.
+      const browser = signInSecretOf(request, origin) ?? secret();
+      const url = await sessions.begin({ returnTo: request.query.returnTo, language, browser });
+      setCookie(reply, { origin, what: 'sign_in', value: browser, seconds: SIGN_IN_SECONDS });
       return reply.redirect(url.href);
     },
   );
 
   app.get('/session/callback', { config, schema: { hide: true } }, async (request, reply) => {
-    const signedIn = await sessions.finish({ url: new URL(request.url, origin) }).catch((error: unknown) => {
+    const browser = signInSecretOf(request, origin) ?? '';
+    const url = new URL(request.url, origin);
+    const signedIn = await sessions.finish({ url, browser }).catch((error: unknown) => {
       request.log.warn({ err: error }, 'sign-in did not finish');
       return undefined;
     });
     if (signedIn === undefined) return reply.redirect('/error?code=session.sign-in-failed');
-    setCookie(reply, { origin, token: signedIn.token, seconds: signedIn.seconds });
+    const before = tokenOf(request, origin);
+    if (before !== undefined) await sessions.end(before);
+    setCookie(reply, { origin, what: 'session', value: signedIn.token, seconds: signedIn.seconds });
     return reply.redirect(signedIn.returnTo);
   });
 
@@ -78,7 +85,7 @@ export function sessionRoutes(app: Server, needs: Needs): void {
     if (token === undefined) return sendRefusal(reply, { code: 'request.not-signed-in' });
     await sessions.end(token);
     await needs.signOut(request, reply);
-    setCookie(reply, { origin, token: '', seconds: 0 });
+    setCookie(reply, { origin, what: 'session', value: '', seconds: 0 });
     return { redirectTo: '/' };
   });
 }
@@ -95,8 +102,16 @@ async function personView(request: FastifyRequest, needs: Needs) {
   return { id: principal.personId, offices: offices.flat() };
 }
 
-function setCookie(reply: FastifyReply, about: { origin: string; token: string; seconds: number }): void {
-  reply.setCookie(cookieName(about.origin), about.token, {
+function signInSecretOf(request: FastifyRequest, origin: string): string | undefined {
+  const value = request.cookies[cookieName(origin, 'sign_in')];
+  return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
+}
+
+function setCookie(
+  reply: FastifyReply,
+  about: { origin: string; what: 'session' | 'sign_in'; value: string; seconds: number },
+): void {
+  reply.setCookie(cookieName(about.origin, about.what), about.value, {
     path: '/',
     httpOnly: true,
     sameSite: 'lax',

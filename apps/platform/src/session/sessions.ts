@@ -13,13 +13,18 @@ import {
   takeSignIn,
 } from './store.ts';
 
-const SIGN_IN_SECONDS = 18 * 60;
+/** As long as an interaction may take. */
+export const SIGN_IN_SECONDS = 18 * 60;
 const SESSION_SECONDS = 60 * 60;
 
 /** Signed-in browsers: the cookie carries a random token, everything else stays on the server. */
 export type Sessions = {
-  begin(about: { returnTo: string; language: string }): Promise<URL>;
-  finish(about: { url: URL }): Promise<{ token: string; seconds: number; returnTo: string } | undefined>;
+  /** `browser` is a secret that the browser keeps: the sign-in comes back to it alone. */
+  begin(about: { returnTo: string; language: string; browser: string }): Promise<URL>;
+  finish(about: {
+    url: URL;
+    browser: string;
+  }): Promise<{ token: string; seconds: number; returnTo: string } | undefined>;
   find(token: string | undefined): Promise<Session | undefined>;
   end(token: string): Promise<void>;
   forgetExpired(): Promise<void>;
@@ -32,11 +37,12 @@ export function createSessions(needs: {
 }): Sessions {
   const { db, now, client } = needs;
   return {
-    async begin({ returnTo, language }) {
+    async begin({ returnTo, language, browser }) {
       const [state, nonce, codeVerifier] = [secret(), secret(), secret()];
       const expiresAt = secondsAfter(now(), SIGN_IN_SECONDS);
       await insertSignIn(db, {
         stateHash: hash(state),
+        browserHash: hash(browser),
         codeVerifier,
         nonce,
         returnTo: ownPath(returnTo),
@@ -44,9 +50,9 @@ export function createSessions(needs: {
       });
       return client.begin({ state, nonce, codeVerifier, language });
     },
-    async finish({ url }) {
+    async finish({ url, browser }) {
       const state = url.searchParams.get('state') ?? '';
-      const begun = await takeSignIn(db, { stateHash: hash(state), now: now() });
+      const begun = await takeSignIn(db, { stateHash: hash(state), browserHash: hash(browser), now: now() });
       if (begun === undefined) return undefined;
       const personId = await client.finish({
         url,
@@ -79,7 +85,8 @@ export function ownPath(returnTo: string): string {
   return /^\/(?![/\\])[\w\-./?=&%]*$/.test(returnTo) && returnTo.length <= 500 ? returnTo : '/';
 }
 
-function secret(): string {
+/** 256 random bits. */
+export function secret(): string {
   return randomBytes(32).toString('base64url');
 }
 

@@ -5,20 +5,21 @@ export type Session = { readonly id: string; readonly personId: string };
 
 export async function insertSignIn(
   db: Database,
-  row: SignIn & { readonly stateHash: Buffer; readonly expiresAt: Date },
+  row: SignIn & { readonly stateHash: Buffer; readonly browserHash: Buffer; readonly expiresAt: Date },
 ): Promise<void> {
   await db`
-    insert into sign_ins (state_hash, code_verifier, nonce, return_to, expires_at)
-    values (${row.stateHash}, ${row.codeVerifier}, ${row.nonce}, ${row.returnTo}, ${row.expiresAt})`;
+    insert into sign_ins (state_hash, browser_hash, code_verifier, nonce, return_to, expires_at)
+    values (${row.stateHash}, ${row.browserHash}, ${row.codeVerifier}, ${row.nonce}, ${row.returnTo}, ${row.expiresAt})`;
 }
 
-/** Takes a sign-in under way; a second taker finds nothing. */
+/** Takes a sign-in under way; a second taker finds nothing, and neither does another browser. */
 export async function takeSignIn(
   db: Database,
-  about: { stateHash: Buffer; now: Date },
+  about: { stateHash: Buffer; browserHash: Buffer; now: Date },
 ): Promise<SignIn | undefined> {
   const [row] = await db<SignIn[]>`
-    delete from sign_ins where state_hash = ${about.stateHash} and expires_at > ${about.now}
+    delete from sign_ins
+    where state_hash = ${about.stateHash} and browser_hash = ${about.browserHash} and expires_at > ${about.now}
     returning code_verifier as "codeVerifier", nonce, return_to as "returnTo"`;
   return row;
 }
