@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { afterEach, describe, expect, test } from 'vitest';
-import { silentLog } from '../log.ts';
+import { createLog, silentLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import { personal } from '../personal.ts';
 import { everyone, officer, type Principal, person } from './policy.ts';
 import { createServer, type Server } from './server.ts';
 
@@ -155,4 +156,29 @@ test('/openapi.json is OpenAPI 3.1 and names the routes', async () => {
   const document = (await (await serverAs(anonymous)).inject('/openapi.json')).json();
   expect(document.openapi).toMatch(/^3\.1\./);
   expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/echo', '/mine', '/counter']));
+});
+
+test('a body is logged only where somebody looks closely, without its personal fields', async () => {
+  const lines: string[] = [];
+  const bodies = async (level: string) => {
+    lines.length = 0;
+    const app = await createServer({
+      log: createLog({ service: 'test', level }, { write: (line: string) => void lines.push(line) }),
+      metrics: createMetrics(),
+      messages: { en: {}, 'zh-Hant': {}, 'zh-Hans': {} },
+      refusals: {},
+      origin: ORIGIN,
+      title: 'Test',
+      authenticate: async () => anonymous,
+      checks: {},
+    });
+    servers.push(app);
+    const body = Type.Object({ code: personal(Type.String()), step: Type.Integer() });
+    app.post('/enrol', { config: { policy: everyone }, schema: { body } }, async () => ({}));
+    await app.inject({ method: 'POST', url: '/enrol', payload: { code: 'ABCD-EFGH-JKMN', step: 2 } });
+    return lines.map((line) => JSON.parse(line)).filter(({ body: logged }) => logged !== undefined);
+  };
+  expect(await bodies('info')).toEqual([]);
+  expect(await bodies('debug')).toMatchObject([{ route: '/enrol', body: { code: '[personal]', step: 2 } }]);
+  expect(lines.join('')).not.toContain('ABCD');
 });

@@ -15,9 +15,11 @@ import fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
+import type { TSchema } from 'typebox';
 import type { Log } from '../log.ts';
 import type { Messages } from '../messages.ts';
 import type { Metrics } from '../metrics.ts';
+import { redact } from '../personal.ts';
 import type { Refusals } from '../result.ts';
 import { parseBodiesStrictly } from './body.ts';
 import { type HealthChecks, registerHealth } from './health.ts';
@@ -53,6 +55,7 @@ export type Server = FastifyInstance<
 >;
 
 const BODY_LIMIT_BYTES = 256 * 1024;
+const LEVELS_WITH_BODIES = new Set(['debug', 'trace']);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -93,6 +96,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   guard(app, options);
   measure(app, options.metrics);
+  logBodies(app);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((_request, reply) => sendRefusal(reply, { code: 'request.not-found' }));
   registerHealth(app, options);
@@ -126,6 +130,18 @@ function isCrossSite(request: FastifyRequest, origin: string): boolean {
   if (SAFE_METHODS.has(request.method) || request.headers.cookie === undefined) return false;
   if (request.routeOptions.config.foreign === true) return false;
   return request.headers.origin !== origin && request.headers['sec-fetch-site'] !== 'same-origin';
+}
+
+// What came in, when somebody looks closely (level debug): as its schema allows it to be logged, and no more.
+function logBodies(app: Server): void {
+  app.addHook('preHandler', async (request) => {
+    const schema = request.routeOptions.schema?.body;
+    if (schema === undefined || !LEVELS_WITH_BODIES.has(request.log.level)) return;
+    request.log.debug(
+      { route: request.routeOptions.url, body: redact(schema as TSchema, request.body) },
+      'body',
+    );
+  });
 }
 
 function measure(app: Server, metrics: Metrics): void {

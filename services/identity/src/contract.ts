@@ -1,5 +1,6 @@
 import { type Id, idSchema } from '@praya/kernel/id';
 import { LocalisedText } from '@praya/kernel/language';
+import { personal } from '@praya/kernel/personal';
 import type { Refusals, Result } from '@praya/kernel/result';
 import { type Static, Type } from 'typebox';
 
@@ -84,7 +85,7 @@ export type CredentialStatement = Static<typeof CredentialStatement>;
 /** One passkey as her devices page lists it. */
 export const PasskeyView = Type.Object({
   id: idSchema('pky'),
-  name: Type.String({ minLength: 1, maxLength: 60 }),
+  name: personal(Type.String({ minLength: 1, maxLength: 60 })),
   createdAt: Type.String({ format: 'date-time' }),
   lastUsedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   backedUp: Type.Boolean(),

@@ -1,6 +1,7 @@
 import { everyone } from '@praya/kernel/http/policy';
 import { answer } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
+import { personal } from '@praya/kernel/personal';
 import { ok, type Result } from '@praya/kernel/result';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -18,7 +19,7 @@ type Needs = Pick<IdentityRoom, 'interactions' | 'signIn' | 'enrolment'>;
 type InInteraction = FastifyRequest<{ Params: { uid: string } }>;
 
 const params = Type.Object({ uid: Type.String({ pattern: '^[A-Za-z0-9_-]{10,100}$' }) });
-const Code = Type.String({ minLength: 12, maxLength: 20 });
+const Code = personal(Type.String({ minLength: 12, maxLength: 20 }));
 const Step = Type.Object({
   step: Type.Optional(Type.Literal('consent')),
   redirectTo: Type.Optional(Type.String()),
