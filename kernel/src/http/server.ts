@@ -72,6 +72,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     requestTimeout: 30_000,
+    // Else a head may take 60 s, and whoever is late is looked for only every 30 s.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: 400 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.decorate('messages', options.messages);
