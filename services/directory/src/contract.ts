@@ -260,17 +260,6 @@ export type CitySeed = {
   readonly organisations: readonly SeededOrganisation[];
 };
 
-/** An officer whom the operator's own shell appoints, before there are two who could decide it. */
-export type FirstAppointment = {
-  /** the organisation's slug */
-  readonly organisation: string;
-  readonly personId: PersonId;
-  readonly roles: readonly Role[];
-  readonly reason: string;
-  /** the system account that did it, for the audit */
-  readonly account: string;
-};
-
 /** The directory's door: who there is, with which keys, and who may ask for what. */
 export interface Directory {
   organisation(id: OrganisationId): Promise<Result<Organisation, DirectoryRefusal>>;

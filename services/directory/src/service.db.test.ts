@@ -8,9 +8,15 @@ import {
   testMasterKey,
 } from '@praya/kernel/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Directory, FirstAppointment, IssuerKey, PersonId, Role, TrustList } from './contract.ts';
+import type { Directory, IssuerKey, PersonId, Role, TrustList } from './contract.ts';
 import { directorySuite } from './contract-suite.ts';
-import { anchorKeyLifetimes, appointFirstOfficer, createDirectory, seedDirectory } from './service.ts';
+import {
+  anchorKeyLifetimes,
+  appointFirstOfficer,
+  createDirectory,
+  type FirstAppointment,
+  seedDirectory,
+} from './service.ts';
 import { bankKey, ids, NOW, newKey, officers, organisations, purposes } from './test-city.ts';
 
 type World = { directory: Directory; again: () => Directory; db: DatabasePool; now: FixedClock };

@@ -1,17 +1,10 @@
 import type { DatabasePool } from '@praya/kernel/database';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { calculateJwkThumbprint } from 'jose';
-import type {
-  ChangesPage,
-  CitySeed,
-  Directory,
-  DirectoryRefusal,
-  FirstAppointment,
-  OrganisationId,
-} from './contract.ts';
+import type { ChangesPage, CitySeed, Directory, DirectoryRefusal, OrganisationId } from './contract.ts';
 import { readableBy } from './rules/office.ts';
 import { officesIn, organisationIn, organisationOfClientIn, registrarIn, searchIn } from './rules/state.ts';
-import { appointFirst } from './service/appoint-first.ts';
+import { appointFirst, type FirstAppointment } from './service/appoint-first.ts';
 import { decide, withdraw } from './service/decide.ts';
 import { propose } from './service/propose.ts';
 import { createTrustListPublisher } from './service/publish-trust-list.ts';
@@ -20,7 +13,7 @@ import { seed } from './service/seed.ts';
 import { dismissOfficer, revokeKey, suspend } from './service/take-away.ts';
 import { listChanges } from './store/changes.ts';
 
-export type { DirectoryNeeds };
+export type { DirectoryNeeds, FirstAppointment };
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 

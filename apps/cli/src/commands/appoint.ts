@@ -11,7 +11,7 @@ export const appoint: Command = {
 Appoints an officer without a second one to approve it. Works only until the operator has a maker and a checker in
 two persons; from then on officers are appointed by officers, on the directory pages. It goes into the audit.
 
-  --person         per_…, as her page "Devices" shows it; she must have enrolled
+  --person         per_…, as her page "My devices" shows it; she must have enrolled
   --organisation   the slug, as in the founding document
   --roles          some of administrator, directory.maker, directory.checker, counter.registrar, with commas
                    between; they replace the roles she had there

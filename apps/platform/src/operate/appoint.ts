@@ -63,7 +63,7 @@ async function appoint(asked: Static<typeof Appointment>, roles: readonly Role[]
   try {
     // A number typed wrongly would count as an officer who can never act.
     if ((await rooms.identity.passkeys(personId)).length === 0)
-      throw new ConfigError(`Nobody has enrolled as ${personId}. Her number is on her page "Devices".`);
+      throw new ConfigError(`Nobody has enrolled as ${personId}. Her number is on her page "My devices".`);
     const appointment = { organisation, personId, roles, reason, account: userInfo().username };
     const result = await appointFirstOfficer(rooms.pools.directory, appointment, systemClock());
     if (!result.ok) throw new ConfigError(sentence(result.refusal.code));

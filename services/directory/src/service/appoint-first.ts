@@ -1,12 +1,23 @@
 import type { DatabasePool } from '@praya/kernel/database';
 import { emit } from '@praya/kernel/outbox';
 import { ok, type Result, refuse } from '@praya/kernel/result';
-import { type DirectoryRefusal, EVENTS, type FirstAppointment, type OrganisationId } from '../contract.ts';
+import { type DirectoryRefusal, EVENTS, type OrganisationId, type PersonId, type Role } from '../contract.ts';
 import { changeFault, parseChange } from '../rules/change.ts';
 import { canDecide } from '../rules/first-officers.ts';
 import { insertAudit } from '../store/audit.ts';
 import { saveChange } from '../store/save-change.ts';
 import { withLock } from './room.ts';
+
+/** An officer whom the operator's own shell appoints, before there are two who could decide it. */
+export type FirstAppointment = {
+  /** the organisation's slug */
+  readonly organisation: string;
+  readonly personId: PersonId;
+  readonly roles: readonly Role[];
+  readonly reason: string;
+  /** the system account that did it, for the audit */
+  readonly account: string;
+};
 
 /** Appoints an officer while there are not yet two who could decide it between them. */
 export function appointFirst(
