@@ -55,7 +55,7 @@ export async function startPostgres(options: {
     const adminUrl = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
     const postmaster = runPostmaster({ program: binaries.postgres, data, port, user, logFile });
     if (await becomesReady(postmaster, adminUrl)) {
-      writeFileSync(join(directory, 'port'), `${port}\n`);
+      rememberPort(directory, port);
       return { adminUrl, port, pid: postmaster.pid, exited: postmaster.exited, stop: postmaster.stop };
     }
     await postmaster.stop();
@@ -66,10 +66,19 @@ export async function startPostgres(options: {
 
 // The port of last time, so that addresses noted elsewhere stay right; another one when it has been taken since.
 async function storedOrFreePort(directory: string, attempt: number): Promise<number> {
-  const file = join(directory, 'port');
-  const stored = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const stored = storedPort(directory);
   if (attempt <= 3 && stored > 0 && (await listenOnce(stored)) === stored) return stored;
   return (await listenOnce(0)) ?? 0;
+}
+
+function storedPort(directory: string): number {
+  const file = join(directory, 'port');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+}
+
+// Nothing is written where nothing is new: after a crash for want of room there may be none for this either.
+function rememberPort(directory: string, port: number): void {
+  if (storedPort(directory) !== port) writeFileSync(join(directory, 'port'), `${port}\n`);
 }
 
 function listenOnce(port: number): Promise<number | null> {

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openLogFile } from './log-file.ts';
 
 /** A process of the city: a script, its environment, and where its output goes. */
 export type ChildPlan = {
@@ -69,7 +70,7 @@ export async function runToEnd(plan: ChildPlan): Promise<number> {
 
 function forkChild(plan: ChildPlan): ChildProcess {
   mkdirSync(dirname(plan.logFile), { recursive: true });
-  const output = createWriteStream(plan.logFile, { flags: 'a' });
+  const output = openLogFile(plan.logFile);
   // A process group of its own, so that Ctrl-C reaches the supervisor alone, which then stops each in order.
   const child = fork(plan.script, [], {
     env: {

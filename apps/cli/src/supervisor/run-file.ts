@@ -26,12 +26,19 @@ export function runningCity(settings: Settings): RunningCity | undefined {
 export function noteRunning(settings: Settings, city: Omit<RunningCity, 'processes'>): RunningNote {
   const file = dataPath(settings, 'run', 'city.json');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const renew = (processes: readonly RunningProcess[]) => {
+  const put = (processes: readonly RunningProcess[]) => {
     // Put in place whole: who reads it meanwhile sees the one or the other.
     writeFileSync(`${file}.new`, JSON.stringify({ ...city, processes }), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
-  renew([]);
+  put([]);
+  const renew = (processes: readonly RunningProcess[]) => {
+    try {
+      put(processes);
+    } catch {
+      // On a full disk the note is old until something starts again; the city does not end over it.
+    }
+  };
   return { renew, remove: () => rmSync(file, { force: true }) };
 }
 
