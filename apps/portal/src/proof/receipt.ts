@@ -8,9 +8,14 @@ import type { TrustAnchor } from './trust.ts';
 export type Check = ReceiptCheck;
 export type Verdict = ReceiptVerdict;
 
+/** The code that checks, fetched apart from the pages that may never need it. */
+export function loadVerifier() {
+  return import('@praya/verifier/receipt');
+}
+
 /** Checks a receipt in this browser, with nothing but the receipt and the anchor. */
 export async function checkReceipt(receipt: unknown, anchor: TrustAnchor): Promise<Verdict> {
-  const { verifyReceipt } = await import('@praya/verifier/receipt');
+  const { verifyReceipt } = await loadVerifier();
   return verifyReceipt(receipt, { anchor });
 }
 

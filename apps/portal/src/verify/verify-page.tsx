@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { DropZone, type FileDropItem, FileTrigger } from 'react-aria-components';
 import { useLanguage } from '../language/language-context.tsx';
 import { Button } from '../parts/button.tsx';
@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Card, Page, Section, Soft } from '../parts/layout.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { SaidError, Trouble } from '../parts/trouble.tsx';
-import { checkReceipt } from '../proof/receipt.ts';
+import { checkReceipt, loadVerifier } from '../proof/receipt.ts';
 import { anchorQuery, type TrustAnchor } from '../proof/trust.ts';
 import { Verdict } from './verdict.tsx';
 import styles from './verify.module.css';
@@ -29,6 +29,8 @@ export function VerifyPage() {
 function Anchored() {
   const { t } = useLanguage();
   const { data: anchor, error, refetch } = useQuery(anchorQuery);
+  // so that from here on the page needs the network no more
+  useEffect(() => void loadVerifier(), []);
   return (
     <>
       {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
