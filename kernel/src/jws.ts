@@ -46,7 +46,8 @@ export async function verifyJws(text: string, about: { typ: string; jwk: PublicK
   try {
     const key = await publicKeyOf(about.jwk, algorithm);
     const { payload, protectedHeader } = await compactVerify(text, key, { algorithms: [algorithm] });
-    if (protectedHeader.typ !== about.typ) return undefined;
+    // An extension such as `b64` (RFC 7797) would make the payload another than the one that is read before it is verified.
+    if (protectedHeader.typ !== about.typ || protectedHeader.crit !== undefined) return undefined;
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError || error instanceof TypeError)
