@@ -69,12 +69,6 @@ describe('a consent that she revokes', () => {
     await Promise.all(lanes);
     const answered = asked.filter(({ exchanged }) => exchanged.status === 200);
     const last = Math.max(...answered.map(({ beganAt }) => beganAt));
-    console.log(
-      JSON.stringify({
-        revokingTookMs: Math.round(revokedAt - revokingAt),
-        lastAnsweredBeganAfterMs: Math.round(last - revokingAt),
-      }),
-    );
     expect(last - revokingAt).toBeLessThan(WITHIN_MS);
     // Whoever asks after the answer to her is refused, whichever worker it meets.
     expect(last).toBeLessThan(revokedAt);
@@ -132,7 +126,6 @@ describe('a key of the bank that an officer revokes between consent and fetch', 
       async () => (await ask(consented)).code === 'exchange.connector-refused',
       TRUST_LIST_MS + 2000,
     );
-    console.log(JSON.stringify({ encryptionKeyRefusedAfterMs: ms }));
     expect(ms).toBeLessThan(TRUST_LIST_MS + 1000);
     expect(await ask(consented)).toMatchObject({ status: 502, code: 'exchange.connector-refused' });
   });

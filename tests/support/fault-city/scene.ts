@@ -40,11 +40,17 @@ const QUIET = { PRAYA_REQUESTS_PER_MINUTE: '10000000', PRAYA_LOG_LEVEL: 'warn' }
 
 /** Starts a city of 200 residents; its rate limit is out of the way unless the environment says otherwise. */
 export async function openScene(
-  about: { readonly workers?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+  about: {
+    readonly workers?: number;
+    readonly dataDirectory?: string;
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Scene> {
+  const { workers = 2, dataDirectory: given } = about;
   const city = await startCityProcess({
     residents: 200,
-    workers: about.workers ?? 2,
+    workers,
+    ...(given === undefined ? {} : { dataDirectory: given }),
     environment: { ...QUIET, ...about.environment },
   });
   const db = openDatabase(city.databaseUrl(), { max: 2, name: 'praya faults' });
