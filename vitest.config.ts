@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'database',
           include: ['**/*.db.test.ts'],
           exclude: [...everywhere, 'tests/faults/**'],
-          globalSetup: ['./tests/support/postgres.ts'],
+          globalSetup: ['./tests/support/postgres.ts', './tests/support/built-portal.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

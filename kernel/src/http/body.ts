@@ -6,6 +6,12 @@ export class NotUtf8Error extends Error {
   readonly statusCode = 400;
 }
 
+/** A request body with U+0000 in it, which no text has and PostgreSQL does not keep. */
+export class NullCharacterError extends Error {
+  override name = 'NullCharacterError';
+  readonly statusCode = 400;
+}
+
 /** Replaces Fastify's JSON parser by one that refuses bytes that are not UTF-8, and adds the JOSE types. */
 export function parseBodiesStrictly(app: Server): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -13,6 +19,7 @@ export function parseBodiesStrictly(app: Server): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const text = decode(body);
     if (text === undefined) return done(new NotUtf8Error('The body is not UTF-8'), undefined);
+    if (/\0|\\u0000/.test(text)) return done(new NullCharacterError('The body has a U+0000'), undefined);
     return parseJson(request, text, done);
   });
   app.addContentTypeParser(
@@ -20,9 +27,9 @@ export function parseBodiesStrictly(app: Server): void {
     { parseAs: 'buffer' },
     (_request, body, done) => {
       const text = decode(body);
-      return text === undefined
-        ? done(new NotUtf8Error('The body is not UTF-8'), undefined)
-        : done(null, text);
+      if (text === undefined) return done(new NotUtf8Error('The body is not UTF-8'), undefined);
+      if (text.includes('\0')) return done(new NullCharacterError('The body has a U+0000'), undefined);
+      return done(null, text);
     },
   );
 }

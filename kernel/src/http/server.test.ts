@@ -96,6 +96,18 @@ describe('a body', () => {
     expect(response.json().code).toBe('request.not-utf8');
   });
 
+  test.each([
+    ['application/json', '{"count":"\\u0000"}'],
+    ['application/json', '{"\\u0000":1}'],
+    ['text/plain', 'a\0b'],
+  ])('of %s with U+0000 in it is refused, since the database does not keep it', async (type, payload) => {
+    const app = await serverAs(anonymous);
+    const headers = { 'content-type': type };
+    const response = await app.inject({ method: 'POST', url: '/echo', payload, headers });
+    expect(response.statusCode).toBe(400);
+    expect(response.json().code).toBe('request.malformed');
+  });
+
   test('names the field and the rule, in the language asked for', async () => {
     const app = await serverAs(anonymous);
     const response = await app.inject({
@@ -127,6 +139,21 @@ describe('a request with cookies', () => {
     expect(response.statusCode).toBe(status);
   });
 });
+
+test.each(['/mine/%ff', '/%zz', '/mine?after=%00', `/named/${'x'.repeat(500)}`])(
+  'the address %s is refused as a problem with a request id',
+  async (url) => {
+    const app = await serverAs(resident);
+    app.get('/named/:name', { config: { policy: everyone } }, async () => ({}));
+    const response = await app.inject(url);
+    expect(response.statusCode).toBe(400);
+    expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(response.json()).toMatchObject({
+      code: 'request.malformed',
+      instance: `urn:praya:request:${response.headers['x-request-id']}`,
+    });
+  },
+);
 
 test('every answer carries a request id and the security headers', async () => {
   const response = await (await serverAs(anonymous)).inject('/health/live');

@@ -71,6 +71,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
+    // An address that cannot be read reaches no route and no hook.
+    frameworkErrors: (_error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      sendRefusal(reply as unknown as FastifyReply, { code: 'request.malformed' });
+    },
     requestTimeout: 30_000,
     // Else a head may take 60 s, and whoever is late is looked for only every 30 s.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
@@ -118,6 +123,7 @@ function guard(app: Server, options: ServerOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (request.is404) return;
+    if (request.url.includes('%00')) return sendRefusal(reply, { code: 'request.malformed' });
     if (isCrossSite(request, options.origin)) return sendRefusal(reply, { code: 'request.cross-site' });
     request.principal = await options.authenticate(request, reply);
     const policy = request.routeOptions.config.policy;
@@ -187,6 +193,7 @@ const CODE_OF_ERROR: Readonly<Record<string, string>> = {
 };
 const CODE_OF_NAME: Readonly<Record<string, string>> = {
   NotUtf8Error: 'request.not-utf8',
+  NullCharacterError: 'request.malformed',
   SyntaxError: 'request.malformed',
 };
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
