@@ -191,6 +191,18 @@ describe('an authorisation request', () => {
     expect(second.headers.get('location')).toBe('/error?code=identity.request-used');
   });
 
+  test.each<[string, (url: string) => string]>([
+    ['with a slash at the end', (url) => url.replace('/oidc/auth?', '/oidc/auth/?')],
+    ['in other letters', (url) => url.replace('/oidc/auth?', '/oidc/Auth?')],
+    ['escaped', (url) => url.replace('/oidc/auth?', '/oidc/%61uth?')],
+    ['with a name drawn out', (url) => `${url}${encodeURIComponent('urn:ietf:params:oauth:request_uri:')}x`],
+  ])('opened a second time by an address %s opens nothing', async (_name, other) => {
+    const { url } = await push(bank, issuer);
+    await fetch(url, { redirect: 'manual' });
+    const second = await fetch(other(url), { redirect: 'manual' });
+    expect(second.headers.get('location') ?? '').not.toContain('/interaction/');
+  });
+
   test('belongs to the browser that opened it', async () => {
     const resident = await makeResident(issuer);
     const { url } = await push(bank, issuer);

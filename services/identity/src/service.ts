@@ -99,9 +99,11 @@ export function createIdentity(needs: IdentityNeeds): IdentityRoom {
     renamePasskey: devices.rename,
     endConsent: stores.grants.dropOfConsent,
     claimRequest: async (requestUri) => {
-      const pushed = await stores.moments.find('PushedAuthorizationRequest', requestUri.slice(URN.length));
+      // The provider looks for what stands between the name and its next occurrence; so must we.
+      const [, id = ''] = requestUri.split(URN);
+      const pushed = await stores.moments.find('PushedAuthorizationRequest', id);
       if (!requestUri.startsWith(URN) || pushed === undefined) return 'unknown';
-      return (await claim('Pushed request', requestUri)) === 'once' ? 'once' : 'again';
+      return (await claim('Pushed request', `${URN}${id}`)) === 'once' ? 'once' : 'again';
     },
     maintain: async () => {
       await maintainPartitions(db, now());

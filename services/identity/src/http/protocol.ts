@@ -6,8 +6,19 @@ import type { IdentityRoom } from '../service.ts';
 
 type Needs = { readonly room: Pick<IdentityRoom, 'openId' | 'claimRequest'>; readonly issuer: string };
 
+// Letter by letter: the provider's router is forgiving, and what we ask before it hangs on the address.
 const ROUTES = [
-  '/oidc/*',
+  '/oidc/auth',
+  '/oidc/auth/:uid(^[\\w-]{10,64}$)',
+  '/oidc/par',
+  '/oidc/token',
+  '/oidc/jwks',
+  '/oidc/userinfo',
+  '/oidc/revocation',
+  '/oidc/introspection',
+  '/oidc/session/end',
+  '/oidc/session/end/confirm',
+  '/oidc/session/end/success',
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
 ] as const;
