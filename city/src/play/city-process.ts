@@ -124,7 +124,8 @@ function erase(dataDirectory: string): void {
 /** A port from which the city's other ports count up, all of them free now. */
 export async function freeBasePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 20_000);
+    // Below 32768, from where on Linux gives ports to outgoing connections.
+    const base = 20_000 + Math.floor(Math.random() * 12_000);
     const free = await Promise.all(PORTS_NEEDED.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
