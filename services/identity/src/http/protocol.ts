@@ -6,23 +6,15 @@ import type { IdentityRoom } from '../service.ts';
 
 type Needs = { readonly room: Pick<IdentityRoom, 'openId' | 'claimRequest'>; readonly issuer: string };
 
-// Letter by letter: the provider's router is forgiving, and what we ask before it hangs on the address.
 const ROUTES = [
-  '/oidc/auth',
-  '/oidc/auth/:uid(^[\\w-]{10,64}$)',
-  '/oidc/par',
-  '/oidc/token',
-  '/oidc/jwks',
-  '/oidc/userinfo',
-  '/oidc/revocation',
-  '/oidc/introspection',
-  '/oidc/session/end',
-  '/oidc/session/end/confirm',
-  '/oidc/session/end/success',
+  '/oidc/*',
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
 ] as const;
 const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
+// The provider's router is forgiving about spelling, and what we ask before it hangs on the address.
+const ADDRESS =
+  /^\/(oidc\/(auth(\/[\w-]{10,64})?|par|token|jwks|userinfo|revocation|introspection|session\/end(\/(confirm|success))?)|\.well-known\/[\w-]+)$/;
 
 /** The OpenID provider on our server: it reads and answers the raw request, behind our own guards. */
 export function protocolRoutes(app: Server, needs: Needs): void {
@@ -41,6 +33,8 @@ export function protocolRoutes(app: Server, needs: Needs): void {
 }
 
 async function serve({ room, issuer }: Needs, request: FastifyRequest, reply: FastifyReply) {
+  if (!ADDRESS.test(request.url.split('?')[0] ?? ''))
+    return sendRefusal(reply, { code: 'request.not-found' });
   const { requestUri, opened } = await openPushedRequest(room, request);
   if (opened === 'again') {
     request.log.info({ requestUri: requestUri?.slice(-8) }, 'a pushed request was opened twice');
