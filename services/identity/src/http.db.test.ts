@@ -1,7 +1,7 @@
 import type { Principal } from '@praya/kernel/http/policy';
 import { type FreshDatabase, freshDatabase, migrationsOf } from '@praya/kernel/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeClient, startHouse, type TestHouse } from './test-house.ts';
+import { makeClient, REGISTER, startHouse, type TestHouse } from './test-house.ts';
 
 const PORT = 8210;
 const UID = 'no-such-interaction';
@@ -31,7 +31,7 @@ const signedIn: Principal = { kind: 'person', personId: person, sessionId: 's', 
 const roles: Readonly<Record<string, Principal>> = {
   nobody: { kind: 'anonymous' },
   person: signedIn,
-  registrar: { ...signedIn, offices: [{ organisationId: 'org_1', roles: ['counter.registrar'] }] },
+  registrar: { ...signedIn, offices: [{ organisationId: REGISTER.id, roles: ['counter.registrar'] }] },
   administrator: { ...signedIn, offices: [{ organisationId: 'org_1', roles: ['administrator'] }] },
   client: { kind: 'client', clientId: 'test-bank', organisationId: 'org_1' },
 };
@@ -87,6 +87,21 @@ describe('every route as every role', () => {
     expect([...listed].sort()).toEqual(tried.sort());
   });
 });
+
+test.each(table.filter(([, url]) => url.startsWith('/api/counter')))(
+  '%s %s is not for the registrar of another organisation',
+  async (method, url, payload) => {
+    const offices = [
+      { organisationId: 'org_1', roles: ['counter.registrar'] },
+      { organisationId: REGISTER.id, roles: ['directory.maker'] },
+    ];
+    principal = { ...signedIn, offices };
+    expect((await call(method, url, payload)).json()).toMatchObject({
+      status: 403,
+      code: 'request.not-allowed',
+    });
+  },
+);
 
 describe('the authorisation server', () => {
   test('says the same of itself whatever host a request names', async () => {

@@ -1,9 +1,10 @@
 import type { Directory } from '@praya/directory/contract';
 import type { Clock } from '@praya/kernel/clock';
-import { officer } from '@praya/kernel/http/policy';
-import { answer } from '@praya/kernel/http/problem';
+import { officer, personOf } from '@praya/kernel/http/policy';
+import { answer, sendRefusal } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
 import { ok, refuse } from '@praya/kernel/result';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Registrar } from '../contract.ts';
 import { keysInForce } from '../rules.ts';
@@ -15,15 +16,18 @@ type Needs = {
 };
 
 const tags = ['counter'];
-const config = { policy: officer('counter.registrar') };
+const ROLE = 'counter.registrar';
+const config = { policy: officer(ROLE) };
 const Sealed = Type.String({ maxLength: 20_000 });
 
 /** The counter: an officer and the register of persons talk in sealed letters, and we carry them. */
 export function counterRoutes(app: Server, { registrar, directory, now }: Needs): void {
+  const preHandler = atTheRegister(directory);
   app.get(
     '/api/counter/register-key',
     {
       config,
+      preHandler,
       schema: {
         tags,
         summary: 'The key to which an officer seals a query',
@@ -43,6 +47,7 @@ export function counterRoutes(app: Server, { registrar, directory, now }: Needs)
     '/api/counter/lookups',
     {
       config: { ...config, rateLimit: { max: 60, timeWindow: 60_000 } },
+      preHandler,
       schema: {
         tags,
         summary: 'Look a person up',
@@ -56,6 +61,7 @@ export function counterRoutes(app: Server, { registrar, directory, now }: Needs)
     '/api/counter/enrolments',
     {
       config: { ...config, rateLimit: { max: 60, timeWindow: 60_000 } },
+      preHandler,
       schema: {
         tags,
         summary: 'Issue an enrolment code',
@@ -67,4 +73,17 @@ export function counterRoutes(app: Server, { registrar, directory, now }: Needs)
     },
     async (request, reply) => answer(reply, await registrar.issueCode(request.body)),
   );
+}
+
+// The role counts in the organisation that keeps the register: a bank's officer has no business at its counter.
+function atTheRegister(directory: Needs['directory']) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const register = await directory.registrar();
+    if (!register.ok) return answer(reply, refuse('identity.registrar-unreachable'));
+    const { id } = register.value;
+    const here = personOf(request).offices.some(
+      ({ organisationId, roles }) => organisationId === id && roles.includes(ROLE),
+    );
+    if (!here) return sendRefusal(reply, { code: 'request.not-allowed' });
+  };
 }
