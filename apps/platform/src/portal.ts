@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { everyone } from '@praya/kernel/http/policy';
+import { sendRefusal } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
 
 const DIST = resolve(import.meta.dirname, '..', '..', 'portal', 'dist');
@@ -37,4 +38,10 @@ export async function portalRoutes(app: Server): Promise<void> {
   );
   for (const page of PAGES)
     app.get(page, { config, schema }, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));
+  // A person who mistypes an address reads a page that says so; a program reads a problem.
+  app.get('/*', { config: { policy: everyone }, schema }, (request, reply) =>
+    request.headers.accept?.includes('text/html') === true
+      ? reply.code(404).sendFile('index.html', { maxAge: 0 })
+      : sendRefusal(reply, { code: 'request.not-found' }),
+  );
 }
