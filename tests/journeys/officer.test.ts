@@ -2,7 +2,14 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeJourney, type Journey } from '../support/journey.ts';
 import { newcomerOf } from '../support/journey-people.ts';
-import { button, issueCodeAtCounter, lookUp, openPortalAs, words } from '../support/journey-steps.ts';
+import {
+  button,
+  issueCodeAtCounter,
+  lookUp,
+  newPublicKey,
+  openPortalAs,
+  words,
+} from '../support/journey-steps.ts';
 
 type ListedKey = { readonly kid: string; readonly use: string; readonly revokedAt: string | null };
 
@@ -13,13 +20,6 @@ async function listedKey({ origin }: Journey, kid: string): Promise<ListedKey | 
     organisations: { kind: string; keys: ListedKey[] }[];
   };
   return list.organisations.find(({ kind }) => kind === 'bank')?.keys.find((key) => key.kid === kid);
-}
-
-async function newPublicKey(kid: string): Promise<string> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const { publicKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
-  return JSON.stringify({ kty, crv, x, y, kid });
 }
 
 async function openBankInDirectory(page: Page, journey: Journey, who: 'maker' | 'checker'): Promise<void> {

@@ -18,7 +18,7 @@ const FLAGS = [
 /** The widths at which every page is looked at: a phone and a desk. */
 export const WIDTHS = { phone: 375, desk: 1280 } as const;
 export type Width = keyof typeof WIDTHS;
-const HEIGHTS = { phone: 812, desk: 900 } as const;
+export const HEIGHTS = { phone: 812, desk: 900 } as const;
 
 export const NO_CHROMIUM = 'No Chromium: install the package chromium, or set CHROMIUM_PATH';
 
@@ -116,15 +116,17 @@ type AxeFinding = {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 };
 
+type Axe = { run(options: { resultTypes: string[] }): Promise<{ violations: AxeFinding[] }> };
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds wrong on a page as it stands, one line each; none is what we want. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   // evaluated by the debugger, so that the page's own content security policy stays as it is
-  await page.evaluate(axeSource);
+  if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axeSource);
   const findings = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
-    return (await axe.run()).violations;
+    const { axe } = globalThis as unknown as { axe: Axe };
+    return (await axe.run({ resultTypes: ['violations'] })).violations;
   });
   return findings.flatMap(({ id, nodes }) =>
     nodes.map(

@@ -83,3 +83,11 @@ export async function enrolWithCode(page: Page, code: string): Promise<void> {
   await page.getByText('You are enrolled.').waitFor();
   await button(page, 'Continue').click();
 }
+
+/** A fresh public key of this name, as an officer pastes it. */
+export async function newPublicKey(kid: string): Promise<string> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const { publicKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
+  return JSON.stringify({ kty, crv, x, y, kid });
+}

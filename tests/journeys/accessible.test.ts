@@ -1,0 +1,119 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { describeJourney } from '../support/journey.ts';
+import { button, goToConsent, openPortalAs, words } from '../support/journey-steps.ts';
+import { LANGUAGES } from '../support/looking.ts';
+import {
+  lookAtAccount,
+  lookAtConsent,
+  lookAtCounter,
+  lookAtDeciding,
+  lookAtDirectory,
+  lookAtHerConsent,
+  lookAtOpenPages,
+  lookAtSignIn,
+  openEyes,
+} from '../support/looking-around.ts';
+
+type Stop = { readonly name: string; readonly visible: boolean };
+
+/** Where the tabulator stops on a page, by name, and whether one sees that it has stopped there. */
+async function tabThrough(page: Page): Promise<readonly Stop[]> {
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const stops: Stop[] = [];
+  for (let step = 0; step < 60; step++) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(focused);
+    if (stop === null) break;
+    stops.push(stop);
+  }
+  return stops;
+}
+
+// The ring may be drawn on the box beside a hidden checkbox, or around the line that both are in.
+function focused(): Stop | null {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return null;
+  const around = [element, element.nextElementSibling, element.closest('label')].filter(
+    (one) => one !== null,
+  );
+  const drawn = around
+    .flatMap((one) => [one, ...one.children])
+    .some((one) => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+      return (outlineStyle !== 'none' && outlineWidth !== '0px') || /0px 0px 0px \d/.test(boxShadow);
+    });
+  const name =
+    element.getAttribute('aria-label') ?? element.closest('label')?.textContent ?? element.textContent;
+  return { name: (name ?? '').trim(), visible: drawn };
+}
+
+describeJourney('Every page of the portal and of the bank', (journey) => {
+  describe.each(LANGUAGES)('in %s', (language) => {
+    it('for a resident has no violation at the width of a phone and of a desk', async () => {
+      const eyes = await openEyes(journey(), language);
+      const place = 10 + LANGUAGES.indexOf(language);
+      await openPortalAs(eyes.page, journey(), { who: place, path: '/data' });
+      await eyes.look('who can see my data: nobody');
+      await eyes.page.context().clearCookies({ name: /^(?!.*language)/ });
+      await lookAtSignIn(eyes, journey());
+      await lookAtConsent(eyes, journey(), place);
+      await lookAtHerConsent(eyes, journey());
+      await lookAtAccount(eyes);
+      expect(eyes.found).toEqual([]);
+    });
+
+    it('for everybody has no violation', async () => {
+      const eyes = await openEyes(journey(), language);
+      await lookAtOpenPages(eyes, journey());
+      expect(eyes.found).toEqual([]);
+    });
+
+    it('for officers has no violation', async () => {
+      const counter = await openEyes(journey(), language);
+      await lookAtCounter(counter, journey());
+      const directory = await openEyes(journey(), language);
+      await lookAtDirectory(directory, journey());
+      const deciding = await openEyes(journey(), language);
+      await lookAtDeciding(deciding, journey());
+      expect([...counter.found, ...directory.found, ...deciding.found]).toEqual([]);
+    });
+  });
+
+  it.each(['the portal', 'the bank'])(
+    'of %s speaks the language that she chose, also later',
+    async (where) => {
+      const { origin, bankOrigin, open } = journey();
+      const home = where === 'the portal' ? origin : bankOrigin;
+      const page = await open({ language: 'en' });
+      await page.goto(home);
+      await page.getByText('简体', { exact: true }).click();
+      await page.locator('html[lang=zh-Hans]').waitFor();
+      const later = await page.context().newPage();
+      await later.goto(`${home}/no/such/page`);
+      await later.locator('html[lang=zh-Hans] h1').waitFor();
+      expect(await words(later.locator('h1'))).toMatch(/[\u4e00-\u9fff]/);
+    },
+  );
+
+  it('can be used without a mouse: consent, from the first field to the decision', async () => {
+    const page = await journey().open();
+    await goToConsent(page, journey(), 20);
+    const stops = await tabThrough(page);
+    const names = stops.map(({ name }) => name);
+    expect(names.filter((name) => /^(Name in Chinese|Sex|Mobile number)/.test(name))).toHaveLength(3);
+    expect(names.indexOf('Refuse')).toBeGreaterThan(
+      names.findIndex((name) => name.startsWith('Mobile number')),
+    );
+    expect(names.indexOf('Agree')).toBe(names.indexOf('Refuse') + 1);
+    expect(stops.filter(({ visible }) => !visible)).toEqual([]);
+
+    await page.getByRole('checkbox', { name: /^Sex/ }).focus();
+    await page.keyboard.press('Space');
+    expect(await page.getByRole('checkbox', { name: /^Sex/ }).isChecked()).toBe(true);
+    await button(page, 'Agree').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${journey().bankOrigin}/customers/me`);
+    expect(await page.locator('[data-field=sex]').count()).toBe(1);
+  });
+});
