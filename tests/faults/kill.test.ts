@@ -37,7 +37,10 @@ const BLOWS: readonly Blow[] = [
     strike: ({ city }) => {
       const before = workersOf(city);
       killHard(before[0] ?? 0);
-      return () => workersOf(city).length === before.length && !workersOf(city).includes(before[0] ?? 0);
+      return () => {
+        const now = workersOf(city);
+        return now.length === before.length && !now.includes(before[0] ?? 0);
+      };
     },
   },
   { name: 'the platform', afterExchanges: 400, service: 'rates.address', strike: strikeAt('platform') },
