@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function serverAs(principal: Principal): Promise<Server> {
+async function serverAs(principal: Principal, more: { trustProxy?: boolean } = {}): Promise<Server> {
   const app = await createServer({
     log: silentLog(),
     metrics: createMetrics(),
@@ -28,6 +28,7 @@ async function serverAs(principal: Principal): Promise<Server> {
     authenticate: async () => principal,
     checks: { database: async () => undefined },
     bodyLimitBytes: 200,
+    ...more,
   });
   servers.push(app);
   app.post(
@@ -160,6 +161,36 @@ test('every answer carries a request id and the security headers', async () => {
   expect(response.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   expect(response.headers['content-security-policy']).toContain("default-src 'none'");
   expect(response.headers['strict-transport-security']).toBeDefined();
+});
+
+test('no answer is kept by a cache, unless its route says so', async () => {
+  const app = await serverAs(resident);
+  app.get('/public', { config: { policy: everyone } }, async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=60').send({}),
+  );
+  const kept = async (url: string) => (await app.inject(url)).headers['cache-control'];
+  expect(await kept('/mine')).toBe('no-store');
+  expect(await kept('/counter')).toBe('no-store');
+  expect(await kept('/nowhere')).toBe('no-store');
+  expect(await kept('/public')).toBe('public, max-age=60');
+});
+
+describe('behind a proxy', () => {
+  // The proxy appends the address that it saw; what stands before it, the caller wrote.
+  const called = async (trustProxy: boolean) => {
+    const app = await serverAs(anonymous, { trustProxy });
+    app.get('/address', { config: { policy: everyone } }, async (request) => ({ address: request.ip }));
+    const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.5' };
+    return (await app.inject({ url: '/address', headers })).json().address;
+  };
+
+  test('the caller is who the proxy saw, not who the caller says', async () => {
+    expect(await called(true)).toBe('203.0.113.5');
+  });
+
+  test('that is not trusted the header says nothing', async () => {
+    expect(await called(false)).toBe('127.0.0.1');
+  });
 });
 
 test('readiness fails while something it leans on fails', async () => {

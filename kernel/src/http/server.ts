@@ -69,7 +69,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
-    trustProxy: options.trustProxy ?? false,
+    // One hop, ours: what stands further left in X-Forwarded-For was written by the caller.
+    trustProxy: options.trustProxy === true && ((_address: string, hop: number) => hop === 0),
     genReqId: () => randomUUID(),
     // An address that cannot be read reaches no route and no hook.
     frameworkErrors: (_error, request, reply) => {
@@ -102,6 +103,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   });
   guard(app, options);
+  keepOutOfCaches(app);
   measure(app, options.metrics);
   logBodies(app);
   app.setErrorHandler(handleError);
@@ -138,6 +140,13 @@ function isCrossSite(request: FastifyRequest, origin: string): boolean {
   if (SAFE_METHODS.has(request.method) || request.headers.cookie === undefined) return false;
   if (request.routeOptions.config.foreign === true) return false;
   return request.headers.origin !== origin && request.headers['sec-fetch-site'] !== 'same-origin';
+}
+
+// Most answers are about somebody; a browser or a proxy keeps only what its route says it may.
+function keepOutOfCaches(app: Server): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
 }
 
 // What came in, when somebody looks closely (level debug): as its schema allows it to be logged, and no more.
