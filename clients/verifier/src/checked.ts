@@ -56,6 +56,7 @@ export const VERIFIER_CODES = [
   'response.consent-wrong',
   'response.service-wrong',
   'response.request-wrong',
+  'response.out-of-time',
   'response.subject-wrong',
   'response.fields-wrong',
   'response.payload-wrong',

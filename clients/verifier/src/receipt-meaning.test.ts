@@ -98,6 +98,9 @@ describe('a receipt whose signatures hold but whose meaning is wrong', () => {
       'response.request-wrong',
       () => ({ response: { request_digest: 'A'.repeat(43) } }),
     ],
+    // Backdated to before its key was revoked, or dated ahead: it answers a request of this minute.
+    ['response-binds-consent', 'response.out-of-time', () => ({ response: { iat: storySeconds(-1) } })],
+    ['response-binds-consent', 'response.out-of-time', () => ({ response: { iat: storySeconds(181) } })],
     [
       'response-binds-consent',
       'response.subject-wrong',

@@ -1,7 +1,7 @@
 import { type Checked, proven, unproven } from './checked.ts';
 import { type NamedConsent, serviceOf } from './consent-document.ts';
 import { textDigest } from './digest.ts';
-import type { VerifiedRequest } from './request.ts';
+import { requestIsFreshAt, type VerifiedRequest } from './request.ts';
 import { count, digestText, type JsonObject, list, members, optional, type Shaped, text } from './shape.ts';
 import { issuedAt, type TrustList, verifyByOrganisation } from './trust-list.ts';
 
@@ -52,7 +52,7 @@ export async function verifyResponse(
 
 /**
  * Checks that a response answers exactly this request under exactly this consent: same act, provider, consumer,
- * consent, service, request and subject, and the consented fields, no more and no fewer.
+ * consent, service, request and subject, in the request's time, and the consented fields, no more and no fewer.
  *
  * Errors  response.*-wrong
  */
@@ -71,6 +71,9 @@ export async function responseAnswers(
     return unproven('response.consent-wrong');
   }
   if (claims.request_digest !== to.request.digest) return unproven('response.request-wrong');
+  // Else whoever holds a revoked key could date an answer to when the key still counted.
+  const inTime = requestIsFreshAt(to.request.claims, new Date(claims.iat * 1000));
+  if (!inTime) return unproven('response.out-of-time');
   if (claims.subject_digest !== (await textDigest(service.subject)))
     return unproven('response.subject-wrong');
   return sameNames(claims.fields, service.fields) ? proven(null) : unproven('response.fields-wrong');
