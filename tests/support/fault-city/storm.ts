@@ -16,7 +16,7 @@ export type Storm = {
 };
 
 const SERVICES: readonly Service[] = ['persons.particulars', 'rates.address'];
-const BREATH_MS = 200;
+const BREATH_MS = 400;
 const STUCK_MS = 150_000;
 
 /** The counter under which a consent's uses of a service are kept. */
