@@ -16,10 +16,14 @@ type SchemaNode = {
 };
 
 const HIDDEN = '[personal]';
+const MESSAGE = '[message]';
+// A JWS or JWE in compact form: a token, or something signed about somebody.
+const JOSE = /^\s*eyJ[\w-]*(\.[\w-]*){2,4}\s*$/;
 
 /**
  * A copy of a value with every personal field replaced, as its schema says.
- * What the schema does not know is left out too: a field nobody declared is not logged.
+ * What the schema does not know is left out too: a field nobody declared is not logged. Nor is a signed or sealed
+ * message: whoever reads the log could read it, or use it.
  */
 export function redact(schema: TSchema | undefined, value: unknown): unknown {
   return schema === undefined ? undefined : redactNode(schema as SchemaNode, value);
@@ -27,6 +31,7 @@ export function redact(schema: TSchema | undefined, value: unknown): unknown {
 
 function redactNode(node: SchemaNode, value: unknown): unknown {
   if (node['x-personal'] === true) return HIDDEN;
+  if (typeof value === 'string') return JOSE.test(value) ? MESSAGE : value;
   if (Array.isArray(value)) return value.map((item) => redactNode(node.items ?? {}, item));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(

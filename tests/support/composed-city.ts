@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { createLog } from '@praya/kernel/log';
 import { ensureDatabase, roomDatabaseUrl } from '@praya/kernel/migrate';
 import { testMasterKey } from '@praya/kernel/testing';
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { writePrivateJson } from '../../apps/platform/src/city/key-files.ts';
 import { composePlatform, type Platform } from '../../apps/platform/src/compose.ts';
 import { readConfig } from '../../apps/platform/src/config.ts';
 
@@ -70,6 +71,8 @@ export async function composeCity(variables: Readonly<Record<string, string>> = 
       ...variables,
     };
     await resetCity(environment);
+    for (const register of REGISTERS)
+      setLogLevel(connectorFile(dataDirectory, register), variables['PRAYA_LOG_LEVEL']);
     const { routes, log } = await runPlatform(environment, undo);
     const connectorLog = await runConnectors({ dataDirectory, basePort }, undo);
     const open = (room: string) => {
@@ -114,6 +117,16 @@ async function resetCity(environment: Readonly<Record<string, string>>): Promise
   const said = collect(child);
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`The city was not made: ${said()}`);
+}
+
+function connectorFile(dataDirectory: string, register: string): string {
+  return join(dataDirectory, 'connectors', register, 'config.json');
+}
+
+function setLogLevel(file: string, logLevel: string | undefined): void {
+  if (logLevel === undefined) return;
+  const config = JSON.parse(readFileSync(file, 'utf8'));
+  writePrivateJson(file, { ...config, logLevel });
 }
 
 async function runPlatform(environment: Readonly<Record<string, string>>, undo: (() => unknown)[]) {
@@ -161,7 +174,7 @@ async function runConnectors(
 ): Promise<() => string> {
   const script = join(ROOT, 'apps', 'connector', 'src', 'main.ts');
   const children = REGISTERS.map((register) => {
-    const file = join(about.dataDirectory, 'connectors', register, 'config.json');
+    const file = connectorFile(about.dataDirectory, register);
     return spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'pipe'] });
   });
   const logs = children.map(collect);

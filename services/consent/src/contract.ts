@@ -86,15 +86,17 @@ export const ConsentDocument = Type.Object({
 export type ConsentDocument = Static<typeof ConsentDocument>;
 
 /** Her signature over the document: a WebAuthn assertion, members base64url. */
-export const Assertion = Type.Object(
-  {
-    credentialId: Type.String({ maxLength: 1400 }),
-    publicKey: Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 })),
-    clientDataJSON: Type.String({ maxLength: 4000 }),
-    authenticatorData: Type.String({ maxLength: 4000 }),
-    signature: Type.String({ maxLength: 2000 }),
-  },
-  { additionalProperties: false },
+export const Assertion = personal(
+  Type.Object(
+    {
+      credentialId: Type.String({ maxLength: 1400 }),
+      publicKey: Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 })),
+      clientDataJSON: Type.String({ maxLength: 4000 }),
+      authenticatorData: Type.String({ maxLength: 4000 }),
+      signature: Type.String({ maxLength: 2000 }),
+    },
+    { additionalProperties: false },
+  ),
 );
 export type Assertion = Static<typeof Assertion>;
 

@@ -30,17 +30,19 @@ const Base64Url = (maxLength: number) => Type.String({ pattern: '^[A-Za-z0-9_-]+
  *
  * Source  WebAuthn Level 3 §5.1.8
  */
-export const AssertionResponse = Type.Object({
-  id: Base64Url(1400),
-  rawId: Base64Url(1400),
-  type: Type.Literal('public-key'),
-  response: Type.Object({
-    clientDataJSON: Base64Url(4000),
-    authenticatorData: Base64Url(4000),
-    signature: Base64Url(2000),
-    userHandle: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+export const AssertionResponse = personal(
+  Type.Object({
+    id: Base64Url(1400),
+    rawId: Base64Url(1400),
+    type: Type.Literal('public-key'),
+    response: Type.Object({
+      clientDataJSON: Base64Url(4000),
+      authenticatorData: Base64Url(4000),
+      signature: Base64Url(2000),
+      userHandle: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+    }),
   }),
-});
+);
 export type AssertionResponse = {
   readonly id: string;
   readonly rawId: string;
@@ -53,12 +55,14 @@ export type AssertionResponse = {
 };
 
 /** What `navigator.credentials.create` answers, as JSON. */
-export const RegistrationResponse = Type.Object({
-  id: Base64Url(1400),
-  rawId: Base64Url(1400),
-  type: Type.Literal('public-key'),
-  response: Type.Object({ clientDataJSON: Base64Url(4000), attestationObject: Base64Url(20_000) }),
-});
+export const RegistrationResponse = personal(
+  Type.Object({
+    id: Base64Url(1400),
+    rawId: Base64Url(1400),
+    type: Type.Literal('public-key'),
+    response: Type.Object({ clientDataJSON: Base64Url(4000), attestationObject: Base64Url(20_000) }),
+  }),
+);
 export type RegistrationResponse = Static<typeof RegistrationResponse>;
 
 /** An assertion with the public key that verifies it: what travels on to whoever must check it again. */
@@ -75,7 +79,7 @@ export const CredentialStatement = Type.Object(
   {
     type: Type.Literal('praya.credential.v1'),
     action: Type.Union([Type.Literal('add'), Type.Literal('remove')]),
-    publicKey: Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 })),
+    publicKey: personal(Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 }))),
     at: Type.String({ format: 'date-time' }),
   },
   { additionalProperties: false },

@@ -1,5 +1,6 @@
 import { canonicalJson, digest, sha256 } from '@praya/kernel/canonical';
 import { transaction } from '@praya/kernel/database';
+import { personal } from '@praya/kernel/personal';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { isPublicJwk, thumbprint } from '@praya/verifier/jwk';
 import { verifyAssertion } from '@praya/verifier/webauthn';
@@ -16,7 +17,7 @@ export const CredentialStatement = Type.Object(
   {
     type: Type.Literal('praya.credential.v1'),
     action: Type.Union([Type.Literal('add'), Type.Literal('remove')]),
-    publicKey: Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 })),
+    publicKey: personal(Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 }))),
     at: Type.String({ format: 'date-time' }),
   },
   { additionalProperties: false },

@@ -3,6 +3,7 @@ import { everyone } from '@praya/kernel/http/policy';
 import { answer } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
 import { idSchema } from '@praya/kernel/id';
+import { personal } from '@praya/kernel/personal';
 import { type TProperties, Type } from 'typebox';
 import { CredentialStatement, changeCredential } from './credential.ts';
 import { checkCode, redeemCode } from './enrolment.ts';
@@ -14,8 +15,8 @@ import { sealSubjects } from './subjects.ts';
 
 const Relay = Type.String({ minLength: 20, maxLength: 4000 });
 const Sealed = Type.String({ minLength: 20, maxLength: 8000 });
-const Code = Type.String({ minLength: 12, maxLength: 30 });
-const PublicKey = Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 }));
+const Code = personal(Type.String({ minLength: 12, maxLength: 30 }));
+const PublicKey = personal(Type.Record(Type.String({ maxLength: 10 }), Type.String({ maxLength: 1000 })));
 
 /** The counter's side of the register of persons (formats §13); everything personal in and out is sealed. */
 export function registrarRoutes(app: Server, registrar: Registrar): void {

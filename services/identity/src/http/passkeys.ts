@@ -2,6 +2,7 @@ import { person, personOf } from '@praya/kernel/http/policy';
 import { answer } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
 import { idSchema } from '@praya/kernel/id';
+import { personal } from '@praya/kernel/personal';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import {
@@ -16,7 +17,7 @@ import type { Devices } from '../devices.ts';
 const tags = ['my devices'];
 const config = { policy: person };
 const params = Type.Object({ id: idSchema('pky') });
-const Name = Type.String({ minLength: 1, maxLength: 60 });
+const Name = personal(Type.String({ minLength: 1, maxLength: 60 }));
 const Prepared = Type.Object({ statement: CredentialStatement, options: Type.Unknown() });
 const Signed = { statement: CredentialStatement, assertion: AssertionResponse };
 

@@ -96,7 +96,7 @@ function enrolmentOptionsRoute(app: Server, { interactions, enrolment }: Needs):
 
 function enrolmentRoute(app: Server, needs: Needs): void {
   const summary = 'Enrol with the code of the counter';
-  const name = Type.String({ minLength: 1, maxLength: 60 });
+  const name = personal(Type.String({ minLength: 1, maxLength: 60 }));
   const body = Type.Object({ code: Code, response: RegistrationResponse, name });
   app.post(
     '/interaction/:uid/enrolment',
