@@ -479,6 +479,17 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
       });
     });
 
+    test('takes none from who has no connector that could answer: a bank offers no data of residents', async () => {
+      const services = [{ ...OFFER, id: 'persons.photograph' }];
+      const taking = await world.declaration({ iss: world.bank.id, services }, world.signer('bank-sig'));
+      const outcome = await exchange.declare(taking);
+      expect(outcome).toMatchObject({
+        refusal: { code: 'exchange.declaration-signature', rule: 'connector' },
+      });
+      const found = await exchange.service('persons.photograph');
+      expect(found).toMatchObject({ refusal: { code: 'exchange.service-unknown' } });
+    });
+
     test('says of a service whose it is by the signature, whatever the declaration says', async () => {
       const provider = world.rates.id;
       const [service] = (claimedPayload(await world.declaration()) as { services: object[] }).services;

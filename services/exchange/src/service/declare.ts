@@ -14,6 +14,8 @@ export async function declare(room: Room, text: string): ReturnType<Exchange['de
   const found = await room.directory.organisation(claimed.iss);
   if (!found.ok || found.value.suspendedAt !== null) return refuse('exchange.declaration-signature');
   const organisation = found.value;
+  // Two officers let it answer; else its own key would make it a provider, to whom residents are sealed.
+  if (organisation.connector === null) return refuse('exchange.declaration-signature', { rule: 'connector' });
   const typ = 'praya-declaration+jws';
   const verdict = await verifyByOrganisation(text, { typ, organisation, now: room.now() });
   if (!verdict.counts) return refuse('exchange.declaration-signature', { rule: verdict.because });
