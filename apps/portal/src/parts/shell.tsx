@@ -1,4 +1,5 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { holdsRole, type Session, signInPath, signOut, useSession } from '../api/session.ts';
 import { useLanguage } from '../language/language-context.tsx';
@@ -99,8 +100,15 @@ function entriesFor(session: Session | undefined): readonly Entry[] {
 function Navigation() {
   const { t } = useLanguage();
   const { data: session } = useSession();
+  const { pathname } = useLocation();
+  const line = useRef<HTMLElement>(null);
+  // on a phone the line is longer than the screen: the page that she is on stays in sight
+  useEffect(() => {
+    const here = line.current?.querySelector<HTMLElement>(`a[href="/${pathname.split('/')[1]}"]`);
+    if (here && line.current) line.current.scrollLeft = here.offsetLeft - line.current.offsetLeft;
+  });
   return (
-    <nav className={styles.nav} aria-label={t('nav.label')}>
+    <nav className={styles.nav} aria-label={t('nav.label')} ref={line}>
       <ul>
         {entriesFor(session).map(({ to, key }) => (
           <li key={to}>

@@ -14,11 +14,17 @@ export function valueLines(value: unknown, language: Language): readonly string[
     if (DAY.test(value)) return [formatDay(value, language)];
     return [INSTANT.test(value) ? formatInstant(value, language) : value];
   }
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => valueLines(item, language));
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => itemLine(item, language));
   if (typeof value !== 'object') return [String(value)];
   const own: unknown = Reflect.get(value, language);
   if (own !== undefined) return valueLines(own, language);
   return Object.values(value).flatMap((part: unknown) => valueLines(part, language));
+}
+
+// An entry of a list, an office in a company say, is one line, so that one sees where the next begins.
+function itemLine(item: unknown, language: Language): readonly string[] {
+  const lines = valueLines(item, language);
+  return lines.length === 0 ? [] : [lines.join(' · ')];
 }
 
 export function Value(props: { readonly value: unknown }) {
