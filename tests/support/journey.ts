@@ -44,8 +44,8 @@ export function describeJourney(title: string, tests: (journey: () => Journey) =
 }
 
 /** Starts the city and the browser. */
-export async function startJourney(): Promise<Journey> {
-  const [city, browser] = await Promise.all([startCityProcess({ workers: 1 }), launchBrowser()]);
+export async function startJourney(about: { readonly residents?: number } = {}): Promise<Journey> {
+  const [city, browser] = await Promise.all([startCityProcess({ workers: 1, ...about }), launchBrowser()]);
   const { origin, bankOrigin } = city;
   const complaints: string[] = [];
   return {
