@@ -294,10 +294,12 @@ describe('sealed subjects', () => {
     expect((claims['cnf'] as { jkts: string[] }).jkts).toContain(thumbprint(passkey.publicKey));
   });
 
-  test('are not made for who has no encryption key', async () => {
+  test('are not made for who has no encryption key, nor for who provides nothing', async () => {
     const { handle } = await enrolled();
-    const answer = await call('subjects', { handle, consent: newId('con'), audiences: [newId('org')] });
-    expect(answer.body['code']).toBe('connector.audience-unknown');
+    for (const stranger of [newId('org'), world.city.ids.bank]) {
+      const answer = await call('subjects', { handle, consent: newId('con'), audiences: [stranger] });
+      expect(answer.body['code']).toBe('connector.audience-unknown');
+    }
   });
 
   test('are made for demonstration residents whose keys the city certified', async () => {

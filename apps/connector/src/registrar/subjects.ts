@@ -3,7 +3,7 @@ import { ok, type Result, refuse } from '@praya/kernel/result';
 import { signerFor } from '../connector.ts';
 import type { ConnectorRefusal } from '../refusals.ts';
 import { sealTo } from '../sealed.ts';
-import { sealingKeyOf, type TrustList } from '../trust/list.ts';
+import { organisationOf, sealingKeyOf, type TrustList } from '../trust/list.ts';
 import { openHandle } from './handle.ts';
 import type { Registrar } from './registrar.ts';
 import { citizenKeys } from './store.ts';
@@ -22,8 +22,11 @@ export async function sealSubjects(
   const signer = signerFor(registrar, trust);
   const subjects: Record<string, string> = {};
   for (const audience of about.audiences) {
+    // Whoever asks in the platform's name: only a provider may learn who she is, never a recipient.
+    const provides = (organisationOf(trust, audience)?.connector ?? null) !== null;
     const recipient = sealingKeyOf(trust, audience, now);
-    if (recipient === undefined) return refuse('connector.audience-unknown', { field: 'audiences' });
+    if (!provides || recipient === undefined)
+      return refuse('connector.audience-unknown', { field: 'audiences' });
     const jws = await signJws(signer, {
       typ: 'praya-subject+jws',
       payload: {

@@ -22,7 +22,7 @@ type ListedOrganisation = {
   kind: string;
   name: object;
   clients: string[];
-  connector: null;
+  connector: string | null;
   keys: ListedKey[];
 };
 
@@ -134,7 +134,7 @@ function listOf(keys: Record<KeyName, TestKey>, ids: TestCity['ids']): TestCity[
     id,
     kind,
     name: { en: kind, 'zh-Hant': kind, 'zh-Hans': kind },
-    connector: null,
+    connector: kind === 'department' ? 'https://connector.test' : null,
     ...about,
   });
   const pair = (name: 'bank' | 'register' | 'rates') => [

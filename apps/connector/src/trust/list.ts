@@ -26,6 +26,7 @@ const Organisation = Type.Object({
   id: Type.String(),
   kind: Type.String(),
   clients: Type.Array(Type.String()),
+  connector: Type.Union([Type.String(), Type.Null()]),
   keys: Type.Array(OrganisationKey),
 });
 
