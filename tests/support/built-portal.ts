@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { buildPortal } from '../../apps/cli/src/supervisor/portal-build.ts';
 
-/** The platform serves the built portal, so it is built before tests that compose one. */
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+/** A platform serves the built portal and does not start without one; which one matters to journeys alone. */
 export function setup(): void {
-  buildPortal(resolve(import.meta.dirname, '..', '..'));
+  if (!existsSync(join(ROOT, 'apps', 'portal', 'dist', 'index.html'))) buildPortal(ROOT);
 }

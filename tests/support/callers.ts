@@ -38,12 +38,15 @@ export type Call = {
 /** A bank with an access token for a consent that a resident gave. */
 export type BankWithToken = { readonly bank: PlayedBank; readonly granted: Granted };
 
+/** The same, with the answer that came through her browser, and her. */
+export type OpenedAccount = BankWithToken & { readonly answer: URL; readonly resident: play.PlayedResident };
+
 const DAY_MS = 86_400_000;
 const SESSION_MS = 3_600_000;
 const PEOPLE = { resident: 0, administrator: 1 } as const;
 
 /** Lets a resident open an account: what the bank then holds. */
-export async function openAccount(city: ComposedCity, index = 0): Promise<BankWithToken> {
+export async function openAccount(city: ComposedCity, index = 0): Promise<OpenedAccount> {
   const browser = createBrowser(city.origin);
   const resident = await play.seatResident(browser, await importDemonstrationPasskey(browser, index));
   const bank = await openBank({ ...bankFiles(city.dataDirectory), issuer: city.origin });
@@ -54,7 +57,7 @@ export async function openAccount(city: ComposedCity, index = 0): Promise<BankWi
   await play.consentRequest(resident, uid);
   const redirectTo = await play.agree(resident, { uid, optional: {} });
   const answer = await browser.visit(redirectTo, (url) => url.origin !== city.origin);
-  return { bank, granted: await redeem(bank, asked, answer) };
+  return { bank, answer, resident, granted: await redeem(bank, asked, answer) };
 }
 
 /** Every kind of caller, ready to call; each call of a person has a session of its own. */

@@ -9,13 +9,13 @@ import { freeBasePort } from '@praya/city/play/city-process';
 import { type DatabasePool, openDatabase } from '@praya/kernel/database';
 import { startPostgres } from '@praya/kernel/embedded-postgres';
 import { erasePostgres } from '@praya/kernel/embedded-postgres/data-directory';
+import type { Server } from '@praya/kernel/http/server';
 import { createLog } from '@praya/kernel/log';
 import { ensureDatabase, roomDatabaseUrl } from '@praya/kernel/migrate';
 import { testMasterKey } from '@praya/kernel/testing';
-import type { FastifyInstance, RouteOptions } from 'fastify';
 import { writePrivateJson } from '../../apps/platform/src/city/key-files.ts';
 import { composePlatform, type Platform } from '../../apps/platform/src/compose.ts';
-import { readConfig } from '../../apps/platform/src/config.ts';
+import { type Config, readConfig } from '../../apps/platform/src/config.ts';
 
 /** A route as the server registered it. */
 export type Route = {
@@ -36,6 +36,7 @@ export type ComposedCity = AsyncDisposable & {
   readonly dataDirectory: string;
   readonly residents: number;
   readonly seed: string;
+  readonly config: Config;
   readonly routes: readonly Route[];
   /** what the platform has logged, one JSON object a line */
   platformLog(): string;
@@ -73,7 +74,7 @@ export async function composeCity(variables: Readonly<Record<string, string>> = 
     await resetCity(environment);
     for (const register of REGISTERS)
       setLogLevel(connectorFile(dataDirectory, register), variables['PRAYA_LOG_LEVEL']);
-    const { routes, log } = await runPlatform(environment, undo);
+    const { config, routes, log } = await runPlatform(environment, undo);
     const connectorLog = await runConnectors({ dataDirectory, basePort }, undo);
     const open = (room: string) => {
       const pool = openDatabase(roomDatabaseUrl(adminUrl, testMasterKey, room), { max: 2, name: 'test' });
@@ -86,6 +87,7 @@ export async function composeCity(variables: Readonly<Record<string, string>> = 
       dataDirectory,
       residents: RESIDENTS,
       seed: SEED,
+      config,
       routes,
       platformLog: () => log.join(''),
       connectorLog,
@@ -141,15 +143,15 @@ async function runPlatform(environment: Readonly<Record<string, string>>, undo: 
   const platform: Platform = value;
   undo.push(platform.close);
   await platform.listen();
-  return { routes, log };
+  return { config, routes, log };
 }
 
 // Fastify says when a server begins to be; whoever listens then sees every route, also those of plugins.
 async function withRoutes<T>(compose: () => Promise<T>): Promise<{ value: T; routes: Route[] }> {
   const routes: Route[] = [];
   const listener = (message: unknown) => {
-    const { fastify } = message as { fastify: FastifyInstance };
-    fastify.addHook('onRoute', ({ method, url, config, schema }: RouteOptions) => {
+    const { fastify } = message as { fastify: Server };
+    fastify.addHook('onRoute', ({ method, url, config, schema }) => {
       const { properties = {} } = (schema?.body ?? {}) as { properties?: object };
       for (const one of [method].flat())
         routes.push({
