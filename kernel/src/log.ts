@@ -17,7 +17,18 @@ export function createLog(
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: errorOf },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? standardOutput());
+}
+
+// pino's own writer waits for ever, at the end of a process, for a reader that has gone.
+function standardOutput(): DestinationStream {
+  const { stdout } = process;
+  if (!stdout.listeners('error').includes(nobodyReads)) stdout.on('error', nobodyReads);
+  return { write: (line) => void stdout.write(line) };
+}
+
+function nobodyReads(): void {
+  // Whoever started us has gone; there is nobody left to tell.
 }
 
 /** A log that says nothing, for tests. */
