@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'pure',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...everywhere, '**/*.db.test.ts', 'tests/journeys/**', 'tests/faults/**'],
+          // They take milliseconds; the limit is for a machine that is busy with something else.
+          testTimeout: 30_000,
         },
       },
       {
