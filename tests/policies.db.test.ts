@@ -13,7 +13,7 @@ const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; read
       GET / · GET /activity · GET /assets/* · GET /catalogue · GET /catalogue/:service · GET /counter · GET /data
       GET /data/:consentId · GET /devices · GET /directory · GET /directory/changes · GET /directory/organisations/:id
       GET /docs/api · GET /error · GET /interaction/:uid · GET /verify
-      GET /health/live · GET /health/ready · GET /metrics · GET /openapi.json
+      GET /* · GET /health/live · GET /health/ready · GET /metrics · GET /openapi.json
       GET /.well-known/praya-trust-anchor · GET /directory/v1/trust-list · GET /directory/v1/organisations/:id
       GET /exchange/v1/services · GET /exchange/v1/services/:id
       GET /log/checkpoint · GET /log/tile/* · GET /ledger/v1/proofs/:index · GET /ledger/v1/consistency
