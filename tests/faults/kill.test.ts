@@ -68,7 +68,7 @@ beforeAll(async () => {
   for (const [position, blow] of BLOWS.entries()) await strike(blow, RESIDENTS.length + position);
   await storm.endAt(EXCHANGES);
   monitor = await monitorOf(scene);
-}, 240_000);
+}, 300_000);
 
 afterAll(async () => {
   console.log(

@@ -17,7 +17,7 @@ export type Storm = {
 
 const SERVICES: readonly Service[] = ['persons.particulars', 'rates.address'];
 const BREATH_MS = 400;
-const STUCK_MS = 150_000;
+const STUCK_MS = 240_000;
 
 /** The counter under which a consent's uses of a service are kept. */
 export function useOf(about: { readonly consentId: string; readonly service: string }): string {
