@@ -124,6 +124,14 @@ export function exchangeSuite(build: (world: World) => Promise<Exchange>): void 
       expect(outcome).toMatchObject({ refusal: { code: 'exchange.key-revoked' } });
     });
 
+    test('under a consent whose encryption key was revoked is refused, and kept in her list', async () => {
+      const { document } = await world.give();
+      for (const key of world.bank.keys) if (key.use === 'enc') key.revokedAt = '2026-05-31T00:00:00Z';
+      const outcome = await send(document.id, await world.ask(document.id));
+      expect(outcome).toMatchObject({ refusal: { code: 'exchange.key-revoked' } });
+      expect(world.connector.calls).toHaveLength(0);
+    });
+
     test('of a suspended bank is refused', async () => {
       const { document } = await world.give();
       world.bank.suspendedAt = '2026-05-31T00:00:00Z';

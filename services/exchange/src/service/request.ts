@@ -5,7 +5,7 @@ import { claimedPayload } from '@praya/kernel/jws';
 import { ok, type Refusal, type Result, refuse } from '@praya/kernel/result';
 import { Value } from 'typebox/value';
 import type { DataAnswer, Exchange, ExchangeRefusal } from '../contract.ts';
-import { checkRequest, RequestClaims, termOf } from '../rules.ts';
+import { checkRequest, countsAt, RequestClaims, termOf } from '../rules.ts';
 import type { NewAct } from '../store.ts';
 import { callConnector, connectorOf, neverSent } from './connector.ts';
 import { checkDescribed, schemaDigestOf } from './described.ts';
@@ -60,9 +60,20 @@ async function permit(room: Room, about: Ask & { claims: RequestClaims }): Promi
   const allowed = await room.consents.allowing({ id: claims.consent_id, clientId });
   if (!allowed.ok) return refuseAndKeep(room, { ...about, refusal: allowed.refusal });
   const evidence = allowed.value;
+  if (!(await encryptionKeyCounts(room, evidence)))
+    return refuseAndKeep(room, { ...about, refusal: { code: 'exchange.key-revoked' } });
   const granted = evidence.document.services.find(({ id }) => id === claims.service);
   if (granted !== undefined) return ok({ evidence, granted, claims, request: text });
   return refuseAndKeep(room, { ...about, refusal: { code: 'exchange.service-not-consented' } });
+}
+
+// A connector would notice within the age of its trust list; here nothing is sealed to a revoked key from now on.
+async function encryptionKeyCounts(room: Room, { document }: ConsentEvidence): Promise<boolean> {
+  const { organisation, encryptionKey } = document.recipient;
+  const found = await room.directory.organisation(organisation);
+  if (!found.ok) return false;
+  const key = found.value.keys.find(({ kid, use }) => use === 'enc' && kid === encryptionKey.kid);
+  return key !== undefined && countsAt(key, room.now());
 }
 
 // She sees also who asked in vain; but only a real request about a real consent leaves a trace in her list.
