@@ -120,6 +120,7 @@ export const REFUSALS = {
   'identity.enrolment-expired': 400,
   'identity.enrolment-attempts': 429,
   'identity.lookup-unknown': 404,
+  'identity.query-sealed': 400,
   'identity.registrar-unreachable': 502,
   'identity.registrar-refused': 502,
   'identity.too-many-attempts': 429,

@@ -63,7 +63,12 @@ const table: [string, string, object | undefined, number[]][] = [
   ['POST', `/api/passkeys/${ID}/removal`, { statement, assertion }, [401, 400, 400, 400, 403]],
   ['GET', '/api/counter/register-key', undefined, [401, 403, 502, 403, 403]],
   ['POST', '/api/counter/lookups', { query: 'sealed' }, [401, 403, 200, 403, 403]],
-  ['POST', '/api/counter/enrolments', { lookup: 'lkp_1' }, [401, 403, 200, 403, 403]],
+  [
+    'POST',
+    '/api/counter/enrolments',
+    { lookup: 'lkp_01a20607-d442-79b6-8675-c9858df10978' },
+    [401, 403, 200, 403, 403],
+  ],
 ];
 
 function call(method: string, url: string, payload: object | undefined) {

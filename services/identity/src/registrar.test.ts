@@ -49,6 +49,8 @@ test.each([
   ['a wrong code', 400, 'connector.code-wrong', 'identity.enrolment-code'],
   ['an expired code', 400, 'connector.code-expired', 'identity.enrolment-expired'],
   ['too many attempts', 429, 'connector.code-attempts', 'identity.enrolment-attempts'],
+  ['a lookup it does not know', 404, 'connector.lookup-unknown', 'identity.lookup-unknown'],
+  ['a query it cannot open', 400, 'connector.query-sealed', 'identity.query-sealed'],
   ['a key that is taken', 409, 'connector.credential-taken', 'identity.passkey-taken'],
   ['a relay it does not trust', 401, 'connector.relay-expired', 'identity.registrar-refused'],
   ['a trust list that is too old', 503, 'connector.trust-list-expired', 'identity.registrar-unreachable'],

@@ -96,6 +96,7 @@ const TOLD: Readonly<Record<string, IdentityRefusal>> = {
   'connector.code-wrong': 'identity.enrolment-code',
   'connector.code-expired': 'identity.enrolment-expired',
   'connector.code-attempts': 'identity.enrolment-attempts',
+  'connector.query-sealed': 'identity.query-sealed',
   'connector.lookup-unknown': 'identity.lookup-unknown',
   'connector.credential-taken': 'identity.passkey-taken',
   'connector.credential-last': 'identity.passkey-last',

@@ -3,6 +3,7 @@ import type { Clock } from '@praya/kernel/clock';
 import { officer, personOf } from '@praya/kernel/http/policy';
 import { answer, sendRefusal } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
+import { idSchema } from '@praya/kernel/id';
 import { ok, refuse } from '@praya/kernel/result';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -65,7 +66,7 @@ export function counterRoutes(app: Server, { registrar, directory, now }: Needs)
       schema: {
         tags,
         summary: 'Issue an enrolment code',
-        body: Type.Object({ lookup: Type.String({ maxLength: 100 }) }, { additionalProperties: false }),
+        body: Type.Object({ lookup: idSchema('lkp') }, { additionalProperties: false }),
         response: {
           200: Type.Object({ enrolment: Type.String(), code: Sealed, expiresAt: Type.String() }),
         },
