@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axeCore from 'axe-core';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -111,21 +111,12 @@ async function passkeysOf(session: CDPSession, authenticatorId: string) {
   return (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
 }
 
-type AxeFinding = {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
-};
-
-type Axe = { run(options: { resultTypes: string[] }): Promise<{ violations: AxeFinding[] }> };
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What axe finds wrong on a page as it stands, one line each; none is what we want. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   // evaluated by the debugger, so that the page's own content security policy stays as it is
-  if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axeSource);
+  if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axeCore.source);
   const findings = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: Axe };
+    const { axe } = globalThis as unknown as { axe: typeof axeCore };
     return (await axe.run({ resultTypes: ['violations'] })).violations;
   });
   return findings.flatMap(({ id, nodes }) =>

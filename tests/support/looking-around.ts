@@ -1,3 +1,4 @@
+import { organisations } from '@praya/city/organisations';
 import type { Journey } from './journey.ts';
 import { demonstrationName, newcomerOf } from './journey-people.ts';
 import {
@@ -24,6 +25,7 @@ export async function openEyes(journey: Journey, language: Language) {
   const t = portalWords(language);
   return {
     page,
+    language,
     t,
     found,
     /** presses the button that says this, or begins with it where a name follows */
@@ -180,7 +182,7 @@ export async function lookAtCounter({ page, t, look, press }: Eyes, journey: Jou
 }
 
 export async function lookAtDirectory(
-  { page, t, look, press, visit }: Eyes,
+  { page, language, t, look, press, visit }: Eyes,
   journey: Journey,
 ): Promise<void> {
   await openPortalAs(page, journey, { who: 'maker', path: '/directory' });
@@ -188,11 +190,7 @@ export async function lookAtDirectory(
   await visit('/directory/changes');
   await look('changes, none');
   await visit('/directory');
-  await page
-    .getByRole('list', { name: t('directory.title') })
-    .getByRole('link')
-    .first()
-    .click();
+  await page.getByRole('link', { name: organisations.bank.name[language] }).click();
   await page.getByRole('heading', { name: t('changes.proposeTitle') }).waitFor();
   await look('an organisation');
   await page.getByLabel(t('key.paste')).fill('-----BEGIN PRIVATE KEY-----');
