@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, openContext } from '../support/browser.ts';
+import { describeInBrowser } from '../support/journey.ts';
 import { buildPortal, servePortal } from '../support/portal-in-a-box.ts';
 import { type City, createCity } from '../support/pretended-city/city.ts';
 import { ORIGIN } from '../support/pretended-city/parties.ts';
@@ -40,7 +41,7 @@ async function openConsent() {
 
 const AGREED = 'POST /interaction/pretended-1/consent/agree';
 
-describe('the consent page', () => {
+describeInBrowser('the consent page', () => {
   it('shows her values, opened in her browser, and ticks nothing for her', async () => {
     const { page } = await openConsent();
     expect(await page.getByText('17 April 1991').isVisible()).toBe(true);
@@ -100,7 +101,7 @@ describe('the consent page', () => {
   });
 });
 
-describe('the page of one consent', () => {
+describeInBrowser('the page of one consent', () => {
   const path = `/data/${consentView(1, 'active').id}`;
 
   it('tells a receipt that holds from one that does not', async () => {
@@ -121,7 +122,7 @@ describe('the page of one consent', () => {
   });
 });
 
-describe('enrolment', () => {
+describeInBrowser('enrolment', () => {
   it('says at the field that a code is wrong, and goes on with a good one', async () => {
     const { page } = await openCity('/interaction/pretended-1');
     await button(page, /enrol with a code/).click();
@@ -139,7 +140,7 @@ describe('enrolment', () => {
   });
 });
 
-describe('the receipt page', () => {
+describeInBrowser('the receipt page', () => {
   it('checks a pasted text without an upload, and says when it is no receipt', async () => {
     const { city, page } = await openCity('/verify');
     await page.getByLabel('Or paste the receipt').fill('{"type":"praya.receipt.v1"}');

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeViolations, launchBrowser, openContext, WIDTHS, type Width } from '../support/browser.ts';
+import { describeInBrowser } from '../support/journey.ts';
 import { buildPortal, servePortal } from '../support/portal-in-a-box.ts';
 import { createCity } from '../support/pretended-city/city.ts';
 import { IDS, ORIGIN } from '../support/pretended-city/parties.ts';
@@ -58,26 +59,28 @@ async function openPage(about: { language: string; width: Width }) {
   return { city, context, page, forbidden };
 }
 
-describe.each(['zh-Hant', 'zh-Hans', 'en'])('in %s', (language) => {
-  it.each(Object.keys(WIDTHS) as Width[])(
-    'no page has a violation, an overflow or a forbidden script at the width of a %s',
-    async (width) => {
-      const { city, context, page, forbidden } = await openPage({ language, width });
-      const found: string[] = [];
-      for (const { path, signedIn = true, consent = false } of PAGES) {
-        Object.assign(city.state, { signedIn, step: consent ? 'consent' : 'sign-in' });
-        await page.goto(ORIGIN + path);
-        await page.locator('h1').waitFor();
-        await page.waitForLoadState('networkidle');
-        const spoken = await page.evaluate(() => document.documentElement.lang);
-        if (spoken !== language) found.push(`${path}: lang ${spoken}`);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (over > 0) found.push(`${path}: ${over} px wider than the screen`);
-        found.push(...(await axeViolations(page)).map((line) => `${path}: ${line}`));
-      }
-      await context.close();
-      expect([...found, ...forbidden]).toEqual([]);
-    },
-    180_000,
-  );
-});
+for (const language of ['zh-Hant', 'zh-Hans', 'en']) {
+  describeInBrowser(`in ${language}`, () => {
+    it.each(Object.keys(WIDTHS) as Width[])(
+      'no page has a violation, an overflow or a forbidden script at the width of a %s',
+      async (width) => {
+        const { city, context, page, forbidden } = await openPage({ language, width });
+        const found: string[] = [];
+        for (const { path, signedIn = true, consent = false } of PAGES) {
+          Object.assign(city.state, { signedIn, step: consent ? 'consent' : 'sign-in' });
+          await page.goto(ORIGIN + path);
+          await page.locator('h1').waitFor();
+          await page.waitForLoadState('networkidle');
+          const spoken = await page.evaluate(() => document.documentElement.lang);
+          if (spoken !== language) found.push(`${path}: lang ${spoken}`);
+          const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          if (over > 0) found.push(`${path}: ${over} px wider than the screen`);
+          found.push(...(await axeViolations(page)).map((line) => `${path}: ${line}`));
+        }
+        await context.close();
+        expect([...found, ...forbidden]).toEqual([]);
+      },
+      180_000,
+    );
+  });
+}

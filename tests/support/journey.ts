@@ -1,6 +1,6 @@
 import { type CityProcess, startCityProcess } from '@praya/city/play/city-process';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { chromiumPath, launchBrowser, NO_CHROMIUM, openContext, type Width } from './browser.ts';
 
 /** A whole city that runs, and a browser to look at it with. */
@@ -20,15 +20,19 @@ const PATIENCE_MS = 20_000;
 // Chromium writes this for every answer of 400 and above; whether that answer is right, the tests say.
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
-/** Tests that walk through one city of their own. Without a Chromium they are skipped, and say so. */
-export function describeJourney(title: string, tests: (journey: () => Journey) => void): void {
-  if (chromiumPath() === undefined) {
-    describe(title, () => {
-      it('needs a browser', ({ skip }) => skip(NO_CHROMIUM));
-    });
+/** Tests that need a browser. Without a Chromium they are skipped, and it is said why. */
+export function describeInBrowser(title: string, tests: () => void): void {
+  if (chromiumPath() !== undefined) {
+    describe(title, tests);
     return;
   }
-  describe(title, () => {
+  console.warn(`“${title}” is skipped. ${NO_CHROMIUM}`);
+  describe.skip(`${title} (${NO_CHROMIUM})`, tests);
+}
+
+/** Tests that walk through one city of their own. */
+export function describeJourney(title: string, tests: (journey: () => Journey) => void): void {
+  describeInBrowser(title, () => {
     let journey: Journey | undefined;
     const begun = () => {
       if (journey === undefined) throw new Error('The city has not started');
