@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { verifyReceipt } from '@praya/verifier/receipt';
+import type { TrustAnchor } from '@praya/verifier/trust-list';
 import { dataPath, readSettings } from '../settings.ts';
 import { type Command, textOf } from './command.ts';
 
@@ -22,7 +23,7 @@ the log's signature. Exit code 0 where every check holds, 1 where one does not.
     }
     const anchorFile = textOf(values['anchor'], dataPath(readSettings(), 'trust-anchor.json'));
     const result = await verifyReceipt(readJson(file, 'receipt'), {
-      anchor: readJson(anchorFile, 'trust anchor'),
+      anchor: readAnchor(anchorFile),
     });
     if (json) console.log(JSON.stringify({ ...result, anchor: anchorFile }));
     else print(result, anchorFile);
@@ -38,8 +39,18 @@ function print(result: Awaited<ReturnType<typeof verifyReceipt>>, anchorFile: st
   console.log(`\n${result.ok ? 'Valid' : 'NOT VALID'} under the anchor ${anchorFile}`);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON of a stranger; the verifier takes anything and throws at nothing
-function readJson(file: string, what: string): any {
+function readAnchor(file: string): TrustAnchor {
+  const anchor = readJson(file, 'trust anchor');
+  if (isTrustAnchor(anchor)) return anchor;
+  throw new Error(`The trust anchor ${file} has no key: { kid, jwk } is expected.`);
+}
+
+function isTrustAnchor(value: unknown): value is TrustAnchor {
+  if (typeof value !== 'object' || value === null || !('kid' in value) || !('jwk' in value)) return false;
+  return typeof value.kid === 'string' && typeof value.jwk === 'object' && value.jwk !== null;
+}
+
+function readJson(file: string, what: string): unknown {
   if (!existsSync(file)) throw new Error(`There is no ${what} at ${file}.`);
   const text = readFileSync(file);
   if (text.length > MAX_RECEIPT_BYTES) throw new Error(`The ${what} ${file} is larger than 4 MiB.`);
