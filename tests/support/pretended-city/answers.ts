@@ -119,7 +119,7 @@ const OWN: Readonly<Record<string, Handler>> = {
       act: { id },
       response: { act: id },
     });
-    return good(id === ACTS[1]?.id ? { ...receipt, salt: receipt.salt.replace(/^./, 'A') } : receipt);
+    return good(id === ACTS[1]?.id ? { ...receipt, salt: otherSalt(receipt.salt) } : receipt);
   },
   'GET /api/passkeys': () => good({ items: PASSKEYS }),
 };
@@ -175,4 +175,9 @@ export async function answerCall(city: City, call: Call): Promise<Answer> {
     if (match !== null) return handler(city, { ...call, parts: match.slice(1).map(decodeURIComponent) });
   }
   return problem(404, 'request.not-found');
+}
+
+/** A salt that is certainly another one. */
+function otherSalt(salt: string): string {
+  return `${salt.startsWith('A') ? 'B' : 'A'}${salt.slice(1)}`;
 }
