@@ -21,6 +21,7 @@ export type LogIdentity = { readonly origin: string; readonly vkey: string };
 export const REFUSALS = {
   'ledger.entry-size': 400,
   'ledger.batch-size': 400,
+  'ledger.entries-malformed': 400,
   'ledger.tenant-malformed': 400,
   'ledger.index-out-of-range': 404,
   'ledger.size-out-of-range': 400,
@@ -145,6 +146,8 @@ export interface Ledger {
   file(origin: string, path: string): Promise<Result<LogFile, LedgerRefusal>>;
   /** Opens a tenant's log where it is not open yet. The owner is the organisation whose programs may append. */
   open(tenant: string, owner?: string): Promise<Result<LogView, LedgerRefusal>>;
+  /** The organisation whose programs may append to a tenant's log; null where only rooms of the platform may. */
+  ownerOf(tenant: string): Promise<Result<string | null, LedgerRefusal>>;
   /** Every shard of every tenant, the newest first. */
   logs(): Promise<readonly LogView[]>;
   /** What strangers need to check proofs: every log's key, and the witnesses' policy as C2SP tlog-policy writes it. */

@@ -25,7 +25,7 @@ export function createProgress(db: DatabasePool): Progress {
   };
   const look = async () => {
     const rows = await db<{ origin: string; publishedSize: bigint }[]>`
-      select origin, published_size from trees where origin = any(${[...waiting.keys()]})`;
+      select origin, published_size as "publishedSize" from trees where origin = any(${[...waiting.keys()]})`;
     for (const row of rows) reached(row.origin, Number(row.publishedSize));
   };
   const begin = () => {

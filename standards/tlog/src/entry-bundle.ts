@@ -28,9 +28,9 @@ export function encodeEntries(entries: readonly Uint8Array[]): Uint8Array {
 /**
  * The entries of a bundle.
  *
- * Errors  tlog.bundle-malformed: cut short, or not between 1 and 256 entries
+ * Errors  tlog.bundle-malformed: cut short, or not between 1 and `most` entries; a log's own bundles have 256 at most
  */
-export function decodeEntries(bytes: Uint8Array): TlogResult<readonly Uint8Array[]> {
+export function decodeEntries(bytes: Uint8Array, most = TILE_WIDTH): TlogResult<readonly Uint8Array[]> {
   const entries: Uint8Array[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -38,7 +38,7 @@ export function decodeEntries(bytes: Uint8Array): TlogResult<readonly Uint8Array
     const low = bytes[at + 1];
     if (high === undefined || low === undefined) return refused('tlog.bundle-malformed');
     const until = at + 2 + high * 256 + low;
-    if (until > bytes.length || entries.length === TILE_WIDTH) return refused('tlog.bundle-malformed');
+    if (until > bytes.length || entries.length === most) return refused('tlog.bundle-malformed');
     entries.push(bytes.subarray(at + 2, until));
     at = until;
   }

@@ -13,7 +13,7 @@ export type Shard = {
 /** The open shard of a tenant. */
 export async function findOpenShard(db: Database, tenant: string): Promise<Shard | undefined> {
   const [row] = await db<Shard[]>`
-    select origin, tenant, shard, owner, opened_at, closed_at from logs
+    select origin, tenant, shard, owner, opened_at as "openedAt", closed_at as "closedAt" from logs
     where tenant = ${tenant} and closed_at is null`;
   return row;
 }
@@ -21,7 +21,7 @@ export async function findOpenShard(db: Database, tenant: string): Promise<Shard
 /** Every shard, a tenant's newest first. */
 export async function listShards(db: Database): Promise<readonly Shard[]> {
   return db<Shard[]>`
-    select origin, tenant, shard, owner, opened_at, closed_at from logs order by tenant, shard desc`;
+    select origin, tenant, shard, owner, opened_at as "openedAt", closed_at as "closedAt" from logs order by tenant, shard desc`;
 }
 
 /**
