@@ -59,13 +59,7 @@ export function parseNote(note: string): TlogResult<Note> {
  * Source  C2SP signed-note, “Format”
  */
 export function formatNote(note: Note): string {
-  const lines = note.signatures.map(({ name, keyId, signature }) => {
-    const bytes = new Uint8Array(4 + signature.length);
-    new DataView(bytes.buffer).setUint32(0, keyId);
-    bytes.set(signature, 4);
-    return `— ${name} ${encodeBase64(bytes)}\n`;
-  });
-  const text = `${note.text}\n${lines.join('')}`;
+  const text = `${note.text}\n${note.signatures.map(formatSignatureLine).join('')}`;
   if (!parseNote(text).ok) throw new RangeError('This text cannot be a signed note');
   return text;
 }
@@ -77,11 +71,24 @@ export function formatNote(note: Note): string {
  * Source  C2SP signed-note, “Ed25519 signatures”
  */
 export function noteKeyId(hasher: Hasher, name: string, publicKey: Uint8Array): number {
-  const prefix = new TextEncoder().encode(`${name}\n`);
-  const bytes = new Uint8Array(prefix.length + 1 + publicKey.length);
+  return typedKeyId(hasher, { name, type: ED25519, publicKey });
+}
+
+/**
+ * The id of a key of any signature type.
+ *
+ * Shape   the first four bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key), as a big-endian uint32
+ * Source  C2SP signed-note, “Signatures”
+ */
+export function typedKeyId(
+  hasher: Hasher,
+  key: { readonly name: string; readonly type: number; readonly publicKey: Uint8Array },
+): number {
+  const prefix = new TextEncoder().encode(`${key.name}\n`);
+  const bytes = new Uint8Array(prefix.length + 1 + key.publicKey.length);
   bytes.set(prefix);
-  bytes[prefix.length] = ED25519;
-  bytes.set(publicKey, prefix.length + 1);
+  bytes[prefix.length] = key.type;
+  bytes.set(key.publicKey, prefix.length + 1);
   const digest = hasher(bytes);
   return new DataView(digest.buffer, digest.byteOffset).getUint32(0);
 }
@@ -168,7 +175,16 @@ export function verifyNote(
     : refused('tlog.signature-missing');
 }
 
-function parseSignatureLine(line: string): NoteSignature | null {
+/** One signature line, with its newline. */
+export function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {
+  const bytes = new Uint8Array(4 + signature.length);
+  new DataView(bytes.buffer).setUint32(0, keyId);
+  bytes.set(signature, 4);
+  return `— ${name} ${encodeBase64(bytes)}\n`;
+}
+
+/** One signature line without its newline; null when it is none. */
+export function parseSignatureLine(line: string): NoteSignature | null {
   const [dash, name, encoded, ...rest] = line.split(' ');
   if (dash !== '—' || name === undefined || encoded === undefined || rest.length > 0) return null;
   const bytes = decodeBase64(encoded);
@@ -176,7 +192,8 @@ function parseSignatureLine(line: string): NoteSignature | null {
   return { name, keyId: new DataView(bytes.buffer).getUint32(0), signature: bytes.slice(4) };
 }
 
-function isKeyName(name: string): boolean {
+/** Whether a key may have this name: not empty, no Unicode space, no plus, no control character. */
+export function isKeyName(name: string): boolean {
   return /^[^\s\u0085+]+$/u.test(name) && name.isWellFormed() && !hasControls(name);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The closed list of what can be wrong with a proof, a tile, a note or a checkpoint.
+ * The closed list of what can be wrong with a proof, a tile, a note, a checkpoint, a cosignature or a policy.
  */
 export const TLOG_CODES = [
   'tlog.size-invalid',
@@ -18,6 +18,13 @@ export const TLOG_CODES = [
   'tlog.signature-wrong',
   'tlog.checkpoint-malformed',
   'tlog.origin-mismatch',
+  'tlog.cosignature-malformed',
+  'tlog.policy-malformed',
+  'tlog.policy-too-large',
+  'tlog.policy-duplicate',
+  'tlog.policy-unknown-name',
+  'tlog.request-malformed',
+  'tlog.proof-malformed',
 ] as const;
 export type TlogCode = (typeof TLOG_CODES)[number];
 
