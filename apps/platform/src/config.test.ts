@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '@praya/kernel/config';
@@ -23,8 +23,35 @@ describe('the settings', () => {
       trustProxy: false,
       requestsPerMinute: 6000,
       city: { residents: 10_000, seed: 'praya', connectorListenOffset: 0 },
+      witnessPolicy: null,
+      tiles: { kind: 'postgres' },
       adminUrl: DATABASE_URL,
     });
+  });
+
+  test('say where tiles are', () => {
+    expect(read({ PRAYA_TILES: 'directory:/var/tiles' }).tiles).toEqual({
+      kind: 'directory',
+      path: '/var/tiles',
+    });
+    const s3 = { PRAYA_TILES: 's3:city-log/tiles/v1', PRAYA_S3_ENDPOINT: 'https://objects.example' };
+    expect(read(s3).tiles).toEqual({
+      kind: 's3',
+      bucket: 'city-log',
+      prefix: 'tiles/v1',
+      endpoint: 'https://objects.example',
+      region: 'us-east-1',
+    });
+    expect(() => read({ PRAYA_TILES: 's3:city-log' })).toThrow('PRAYA_S3_ENDPOINT');
+    expect(() => read({ PRAYA_TILES: 'floppy' })).toThrow(ConfigError);
+  });
+
+  test('say who must cosign, and a file that is named must be there', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'praya-config-'));
+    writeFileSync(join(directory, 'witness-policy'), 'quorum none\n');
+    expect(read({ PRAYA_DATA: directory }).witnessPolicy).toBe('quorum none\n');
+    expect(() => read({ PRAYA_WITNESS_POLICY: join(directory, 'missing') })).toThrow('PRAYA_WITNESS_POLICY');
+    rmSync(directory, { recursive: true });
   });
 
   test('take every variable', () => {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError, parseSettings } from '@praya/kernel/config';
 import { loadMasterKey } from '@praya/kernel/master-key';
@@ -23,8 +24,26 @@ const Settings = Type.Object({
   PRAYA_SEED: Type.String({ minLength: 1, maxLength: 100, default: 'praya' }),
   /** between the port of a connector's address and the one it listens at, where something stands in between */
   PRAYA_CONNECTOR_LISTEN_OFFSET: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
+  /** a C2SP tlog-policy; by default the file `witness-policy` of the installation, if there is one */
+  PRAYA_WITNESS_POLICY: Type.Optional(Type.String({ minLength: 1 })),
+  /** where the tiles of the logs are: `postgres`, `directory:PATH`, or `s3:BUCKET/PREFIX` with PRAYA_S3_ENDPOINT */
+  PRAYA_TILES: Type.String({ pattern: '^(postgres|directory:.+|s3:[^/]+(/.*)?)$', default: 'postgres' }),
+  PRAYA_S3_ENDPOINT: Type.Optional(Type.String({ pattern: '^https?://' })),
+  PRAYA_S3_REGION: Type.String({ default: 'us-east-1' }),
   DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://' }),
 });
+
+/** Where the tiles of the logs are. */
+export type TilesPlace =
+  | { readonly kind: 'postgres' }
+  | { readonly kind: 'directory'; readonly path: string }
+  | {
+      readonly kind: 's3';
+      readonly endpoint: string;
+      readonly region: string;
+      readonly bucket: string;
+      readonly prefix: string;
+    };
 
 /** The platform's settings, checked against each other. */
 export type Config = {
@@ -44,6 +63,9 @@ export type Config = {
     readonly seed: string;
     readonly connectorListenOffset: number;
   };
+  /** the text of the policy that says who must cosign checkpoints; null: nobody */
+  readonly witnessPolicy: string | null;
+  readonly tiles: TilesPlace;
   readonly adminUrl: string;
 };
 
@@ -76,12 +98,42 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       seed: settings.PRAYA_SEED,
       connectorListenOffset: settings.PRAYA_CONNECTOR_LISTEN_OFFSET,
     },
+    witnessPolicy: witnessPolicyIn(settings),
+    tiles: tilesPlaceIn(settings),
     adminUrl: settings.DATABASE_URL,
   };
 }
 
+function witnessPolicyIn(settings: Static<typeof Settings>): string | null {
+  const { PRAYA_WITNESS_POLICY: named, PRAYA_DATA } = settings;
+  const file = resolve(named ?? join(PRAYA_DATA, 'witness-policy'));
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  if (named === undefined) return null;
+  throw new ConfigError(`PRAYA_WITNESS_POLICY: there is no file ${file}`);
+}
+
+function tilesPlaceIn(settings: Static<typeof Settings>): TilesPlace {
+  const [, kind, rest = ''] = /^(postgres|directory|s3):?(.*)$/s.exec(settings.PRAYA_TILES) ?? [];
+  if (kind === 'directory') return { kind, path: resolve(rest) };
+  if (kind !== 's3') return { kind: 'postgres' };
+  if (settings.PRAYA_S3_ENDPOINT === undefined)
+    throw new ConfigError('PRAYA_S3_ENDPOINT: tiles in an object store need its address');
+  const [bucket = '', ...prefix] = rest.split('/');
+  return {
+    kind,
+    bucket,
+    prefix: prefix.join('/'),
+    endpoint: settings.PRAYA_S3_ENDPOINT,
+    region: settings.PRAYA_S3_REGION,
+  };
+}
+
 /** What only this process may know. It is apart from the settings, so that nobody prints it with them. */
-export type Secrets = { readonly masterKey: Uint8Array };
+export type Secrets = {
+  readonly masterKey: Uint8Array;
+  /** of the object store with the tiles, where there is one */
+  readonly s3?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
 
 /**
  * Reads the secrets: from the environment, else from the files of the installation.
@@ -93,5 +145,11 @@ export function readSecrets(
   environment: NodeJS.ProcessEnv = process.env,
 ): Secrets {
   const file = join(dataDirectory, 'secrets', 'master.key');
-  return { masterKey: loadMasterKey({ file, env: environment['PRAYA_MASTER_KEY'] }) };
+  const accessKeyId = environment['PRAYA_S3_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['PRAYA_S3_SECRET_ACCESS_KEY'];
+  const given = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    masterKey: loadMasterKey({ file, env: environment['PRAYA_MASTER_KEY'] }),
+    ...(given ? { s3: { accessKeyId, secretAccessKey } } : {}),
+  };
 }
