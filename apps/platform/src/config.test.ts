@@ -81,6 +81,8 @@ describe('the settings', () => {
       trustProxy: true,
       requestsPerMinute: 100,
       city: { residents: 500, seed: 'another', connectorListenOffset: 100 },
+      witnessPolicy: null,
+      tiles: { kind: 'postgres' },
       adminUrl: DATABASE_URL,
     });
   });
