@@ -100,9 +100,8 @@ function emptyLevel(index: number): Level {
 function levelsOf(from: { readonly size: number; readonly edge: readonly HashTile[] }): Level[] {
   const wanted = edgeTiles(from.size);
   const levels: Level[] = [];
-  for (let height = 0, hashes = from.size; hashes > 0; height += 1) {
-    hashes = Math.floor(hashes / TILE_WIDTH);
-    levels.push(emptyLevel(hashes));
+  for (let hashes = from.size; hashes > 0; hashes = Math.floor(hashes / TILE_WIDTH)) {
+    levels.push(emptyLevel(Math.floor(hashes / TILE_WIDTH)));
   }
   for (const { level, index, width } of wanted) {
     const given = from.edge.find(({ tile }) => tile.level === level && tile.index === index);
