@@ -55,6 +55,21 @@ export function openDatabase(url: string, options: { max?: number; name?: string
 }
 
 /**
+ * One connection of its own beside a pool, to the same database: whoever uses it waits for nobody else's statements.
+ *
+ * Shape: statements run in the order in which they are given; `settings` are the session's, `statement_timeout` and so on.
+ */
+export function openBeside(
+  db: DatabasePool,
+  options: { name: string; settings?: Record<string, string | number> },
+): DatabasePool {
+  const { options: shared } = db;
+  const connection = { ...shared.connection, application_name: options.name, ...options.settings };
+  const alone = { ...shared, max: 1, idle_timeout: null, max_lifetime: null, connection };
+  return postgres(alone as unknown as postgres.Options<Record<string, never>>) as unknown as DatabasePool;
+}
+
+/**
  * Runs the function in one transaction and answers what it answers; a throw rolls everything back.
  * On a database that already is a transaction it becomes a savepoint of that one.
  */

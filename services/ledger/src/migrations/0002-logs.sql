@@ -27,7 +27,8 @@ create table sequences (
 
 -- Batches as they were acknowledged, in order. Kept until they are in tiles and out of the window of repeats.
 create table journal (
-  origin text not null references logs,
+  -- no reference to lock with every batch: rows come only by way of the row in `sequences`
+  origin text not null,
   first bigint not null check (first >= 0),
   -- one leaf hash of 32 bytes after the other
   leaves bytea not null check (octet_length(leaves) > 0 and octet_length(leaves) % 32 = 0),
@@ -41,7 +42,7 @@ alter table journal alter column entries set storage external;
 -- Entries that a process hands to the holder of the lease, and the places they got. A row goes when its sender has read it.
 create table submissions (
   id bigint generated always as identity primary key,
-  origin text not null references logs,
+  origin text not null,
   sender text not null,
   leaves bytea not null,
   entries bytea not null,
