@@ -26,7 +26,8 @@ beforeAll(async () => {
   for (const proof of placed) expectValue(proof);
   await rooms.close();
   const trust = await (await fetch(`${city.origin}/directory/v1/trust-list`)).text();
-  const { log } = claimedPayload(trust) as { log: { origin: string; vkey: string } };
+  const { logs } = claimedPayload(trust) as { logs: { origin: string; vkey: string }[] };
+  const [log = { origin: '', vkey: '' }] = logs;
   note = await (await fetch(`${city.origin}/log/checkpoint`)).text();
   const opened = await verifyNote(note, log.vkey);
   if (!opened.ok) throw new Error('The checkpoint is not signed by the log of the trust list');

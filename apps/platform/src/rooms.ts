@@ -74,7 +74,7 @@ export function createRooms(setting: Setting): Rooms {
     rp,
     anchor: keyrings.anchor,
     issuerKeys: () => issuerKeysOf(keyrings),
-    log: () => ledger.identity(),
+    logs: async () => ({ logs: [await ledger.identity()], witnessPolicy: '' }),
     production: config.production,
   });
   const registrar = createRegistrar({

@@ -29,6 +29,9 @@ export const VERIFIER_CODES = [
   'note.signature-wrong',
   'note.checkpoint-malformed',
   'note.origin-wrong',
+  'note.cosignature-wrong',
+  'policy.malformed',
+  'policy.too-large',
   'trust.malformed',
   'trust.expired',
   'trust.instant-missing',
@@ -65,6 +68,7 @@ export const VERIFIER_CODES = [
   'receipt.salt-malformed',
   'receipt.digest-wrong',
   'receipt.piece-unexpected',
+  'receipt.not-witnessed',
   'verifier.fault',
 ] as const;
 export type VerifierCode = (typeof VERIFIER_CODES)[number];

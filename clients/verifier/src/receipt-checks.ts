@@ -12,7 +12,8 @@ export type CheckName =
   | 'response-binds-consent'
   | 'commitment'
   | 'inclusion-proof'
-  | 'log-signature';
+  | 'log-signature'
+  | 'witnesses';
 
 /** What a check says when it does not hold; `not-checked` when a piece that it leans on does not hold. */
 export type ReceiptCode = `receipt.${CheckName}-${'missing' | 'wrong' | 'not-checked'}`;

@@ -10,6 +10,7 @@ import type { ActRecord, ReceiptPieces } from './receipt-pieces.ts';
 import { list, text } from './shape.ts';
 import { readCheckpoint, readNote, verifyNote } from './signed-note.ts';
 import type { TrustList } from './trust-list.ts';
+import { readWitnessPolicy, verifyWitnesses } from './witness-policy.ts';
 
 const SALT_BYTES = 32;
 const isProof = list(text(44), 64);
@@ -61,20 +62,43 @@ export async function commitmentIsLogged(
 }
 
 /**
- * Checks that the log which the trust list names signed the checkpoint.
+ * Checks that the log of the receipt is one of the trust list's and signed the checkpoint.
  *
  * Errors  those of verifyNote and readCheckpoint, note.origin-wrong
  */
 export async function checkpointIsSigned(
   log: ReceiptPieces['log'],
-  trust: TrustList,
+  trust: Pick<TrustList, 'logs'>,
 ): Promise<Checked<null>> {
-  const signed = await verifyNote(log.checkpoint, trust.log.vkey);
-  if (!signed.ok) return signed;
-  const checkpoint = readCheckpoint(signed.value);
+  const keys = trust.logs.filter(({ origin }) => origin === log.origin);
+  let answer: Checked<null> = unproven('note.origin-wrong');
+  for (const { vkey } of keys) {
+    const signed = await verifyNote(log.checkpoint, vkey);
+    answer = signed.ok ? isOfOrigin(signed.value, log.origin) : signed;
+    if (answer.ok) return answer;
+  }
+  return answer;
+}
+
+/**
+ * Checks that enough of the trust list's witnesses cosigned the checkpoint.
+ *
+ * Errors  those of readWitnessPolicy and verifyWitnesses
+ */
+export async function checkpointIsWitnessed(
+  checkpoint: unknown,
+  trust: Pick<TrustList, 'witnessPolicy'>,
+): Promise<Checked<null>> {
+  const policy = await readWitnessPolicy(trust.witnessPolicy);
+  if (!policy.ok) return policy;
+  const witnessed = await verifyWitnesses(checkpoint, policy.value);
+  return witnessed.ok ? proven(null) : witnessed;
+}
+
+function isOfOrigin(text: string, origin: unknown): Checked<null> {
+  const checkpoint = readCheckpoint(text);
   if (!checkpoint.ok) return checkpoint;
-  const { origin } = checkpoint.value;
-  return origin === trust.log.origin && origin === log.origin ? proven(null) : unproven('note.origin-wrong');
+  return checkpoint.value.origin === origin ? proven(null) : unproven('note.origin-wrong');
 }
 
 /** The digests by which the act may name the consent: null without one, of later revisions only for their own acts. */

@@ -13,10 +13,13 @@ import {
   trustListOf,
 } from './testing/receipt-builder.ts';
 import { createTestKey } from './testing/test-keys.ts';
+import { createTestWitnesses } from './testing/test-witnesses.ts';
 
 let cast: Cast;
 let receipt: BuiltReceipt;
+let otherPolicy: string;
 beforeAll(async () => {
+  otherPolicy = (await createTestWitnesses()).policy;
   cast = await createCast();
   receipt = await buildReceipt(cast);
 });
@@ -132,13 +135,21 @@ describe('a receipt whose signatures hold but whose meaning is wrong', () => {
     [
       'log-signature',
       'note.signature-missing',
-      () => ({ trust: { log: { ...trustListOf(cast).log, vkey: strangerKey } } }),
+      () => ({ trust: { logs: [{ origin: cast.log.origin, vkey: strangerKey }] } }),
     ],
     [
       'log-signature',
       'note.key-malformed',
-      () => ({ trust: { log: { origin: cast.log.origin, vkey: 'x' } } }),
+      () => ({ trust: { logs: [{ origin: cast.log.origin, vkey: 'x' }] } }),
     ],
+    [
+      'log-signature',
+      'note.origin-wrong',
+      () => ({ trust: { logs: [{ origin: 'another.example/log', vkey: cast.log.vkey }] } }),
+    ],
+    ['log-signature', 'note.origin-wrong', () => ({ trust: { logs: [] } })],
+    ['witnesses', 'policy.malformed', () => ({ trust: { witnessPolicy: 'quorum nobody\n' } })],
+    ['witnesses', 'receipt.not-witnessed', () => ({ trust: { witnessPolicy: otherPolicy } })],
   ])('is caught by %s: %s', async (name, detail, changes) => {
     const verdict = await verify(await buildReceipt(cast, changes()));
     expect(findingOf(verdict, name)).toBe(`receipt.${name}-wrong ${detail}`);

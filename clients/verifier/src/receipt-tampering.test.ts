@@ -33,6 +33,10 @@ function nudgedSignature(jws: string): string {
   return nudged(jws, jws.length - 20);
 }
 
+function withNote(r: BuiltReceipt, change: (note: string) => string): BuiltReceipt {
+  return { ...r, log: { ...r.log, checkpoint: change(r.log.checkpoint) } };
+}
+
 describe('a byte changed in a receipt', () => {
   const token = (value: string | null) => value ?? '';
   it.each<[CheckName, string, (r: BuiltReceipt) => unknown]>([
@@ -76,6 +80,18 @@ describe('a byte changed in a receipt', () => {
       'log-signature',
       'note.signature-wrong',
       (r) => ({ ...r, log: { ...r.log, checkpoint: r.log.checkpoint.replace(/\n\d+\n/, '\n4096\n') } }),
+    ],
+    ['witnesses', 'note.cosignature-wrong', (r) => withNote(r, (note) => nudged(note, note.length - 20))],
+    [
+      'witnesses',
+      'note.cosignature-wrong',
+      (r) => withNote(r, (note) => note.replace(/\n\d+\n/, '\n4096\n')),
+    ],
+    ['witnesses', 'receipt.not-witnessed', (r) => withNote(r, (note) => note.replace(/— witness-2.*\n/, ''))],
+    [
+      'witnesses',
+      'receipt.not-witnessed',
+      (r) => withNote(r, (note) => note.replace('witness-2', 'witness-3')),
     ],
   ])('is caught by %s: %s', async (name, detail, change) => {
     const verdict = await verify(change(receipt));

@@ -22,6 +22,7 @@ const ALL: readonly CheckName[] = [
   'commitment',
   'inclusion-proof',
   'log-signature',
+  'witnesses',
 ];
 
 let cast: Cast;
@@ -39,7 +40,7 @@ const findingOf = (verdict: ReceiptVerdict, name: CheckName) => {
 };
 
 describe('a receipt that is right', () => {
-  it('of an exchange holds in all ten checks and says what happened', async () => {
+  it('of an exchange holds in all eleven checks and says what happened', async () => {
     const verdict = await verify(receipt);
     expect(verdict.checks).toEqual(ALL.map((name) => ({ name, ok: true })));
     expect(verdict).toMatchObject({ ok: true, act: { id: 'act_1', kind: 'exchange' } });
@@ -101,6 +102,7 @@ describe('a receipt with a piece', () => {
     ['commitment', { salt: null }],
     ['inclusion-proof', { log: null }],
     ['log-signature', { log: null }],
+    ['witnesses', { log: null }],
   ])('missing says so: %s, %o', async (name, change) => {
     const verdict = await verify({ ...receipt, ...change });
     expect(verdict.ok).toBe(false);

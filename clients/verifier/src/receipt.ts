@@ -3,7 +3,12 @@ import { type OpenedConsent, openConsentToken, verifyCitizenSignature } from './
 import { consentStateAt, verifyStateChain } from './consent-state.ts';
 import { decodeJws } from './jws.ts';
 import { examine, type Proof, type ReceiptCheck } from './receipt-checks.ts';
-import { checkpointIsSigned, commitmentIsLogged, commitmentOf } from './receipt-log.ts';
+import {
+  checkpointIsSigned,
+  checkpointIsWitnessed,
+  commitmentIsLogged,
+  commitmentOf,
+} from './receipt-log.ts';
 import {
   type ActKind,
   type ActRecord,
@@ -188,6 +193,9 @@ async function examineLog({ checks, pieces, act, trust }: Case): Promise<void> {
   );
   await examine(checks, { name: 'log-signature', pieces: [log.checkpoint], needs: { trust } }, (given) =>
     checkpointIsSigned(log, given.trust),
+  );
+  await examine(checks, { name: 'witnesses', pieces: [log.checkpoint], needs: { trust } }, (given) =>
+    checkpointIsWitnessed(log.checkpoint, given.trust),
   );
 }
 

@@ -15,6 +15,11 @@ export function text(maxLength: number): Shape<string> {
   return (value): value is string => typeof value === 'string' && value !== '' && value.length <= maxLength;
 }
 
+/** A text that may be empty. */
+export function textOrNone(maxLength: number): Shape<string> {
+  return (value): value is string => typeof value === 'string' && value.length <= maxLength;
+}
+
 /** A whole number from 0 up that is exact. */
 export function count(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

@@ -1,14 +1,13 @@
 import { decodeBase64 } from './base64.ts';
 import { encodeBase64url } from './base64url.ts';
-import { type Bytes, concat, utf8 } from './bytes.ts';
+import { type Bytes, utf8 } from './bytes.ts';
 import { type Checked, proven, unproven } from './checked.ts';
-import { sha256 } from './digest.ts';
 import { signatureHolds } from './jwk.ts';
+import { isLineOf, readNoteKey } from './verifier-key.ts';
 
 /** The longest note that is read. Units: characters. */
 export const NOTE_MAX_LENGTH = 100_000;
 const NOTE_MAX_SIGNATURES = 32;
-const ED25519 = 0x01;
 
 /** The head of a log at one size. */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: Bytes };
@@ -16,6 +15,7 @@ export type Checkpoint = { readonly origin: string; readonly size: number; reado
 /** A note taken apart, no signature checked. */
 export type Note = {
   readonly text: string;
+  /** `bytes` are the key's id and the signature */
   readonly signatures: readonly { readonly name: string; readonly bytes: Bytes }[];
 };
 
@@ -47,14 +47,12 @@ export function readNote(note: unknown): Checked<Note> {
  * Source  C2SP signed-note, “Signatures”
  */
 export async function verifyNote(note: unknown, vkey: string): Promise<Checked<string>> {
-  const key = await readVerifierKey(vkey);
-  if (key === null) return unproven('note.key-malformed');
+  const key = await readNoteKey(vkey);
+  if (key?.kind !== 'note') return unproven('note.key-malformed');
   const read = readNote(note);
   if (!read.ok) return read;
   const { text, signatures } = read.value;
-  const ours = signatures.filter(
-    ({ name, bytes }) => name === key.name && key.id.every((byte, at) => bytes[at] === byte),
-  );
+  const ours = signatures.filter((line) => isLineOf(key, line));
   if (ours.length === 0) return unproven('note.signature-missing');
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: encodeBase64url(key.publicKey) } as const;
   for (const { bytes } of ours) {
@@ -81,17 +79,6 @@ export function readCheckpoint(text: string): Checked<Checkpoint> {
   const root = decodeBase64(rootLine);
   if (!Number.isSafeInteger(size) || root?.length !== 32) return unproven('note.checkpoint-malformed');
   return proven({ origin, size, root });
-}
-
-async function readVerifierKey(vkey: string) {
-  const [, name, id, encoded] = /^([^\s+]{1,300})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,100})$/.exec(vkey) ?? [];
-  if (name === undefined || id === undefined || encoded === undefined) return null;
-  const bytes = decodeBase64(encoded);
-  if (bytes?.length !== 33 || bytes[0] !== ED25519) return null;
-  const hash = await sha256(concat(utf8(`${name}\n`), bytes));
-  const computed = hash.slice(0, 4);
-  const hex = Array.from(computed, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex === id ? { name, id: computed, publicKey: bytes.slice(1) } : null;
 }
 
 function readSignatureLine(line: string): { name: string; bytes: Bytes } | null {

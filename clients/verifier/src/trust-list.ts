@@ -13,7 +13,9 @@ import {
   oneOf,
   type Shaped,
   text,
+  textOrNone,
 } from './shape.ts';
+import { POLICY_MAX_LENGTH } from './witness-policy.ts';
 
 /** The longest trust list that is read. Units: characters. */
 export const TRUST_LIST_MAX_LENGTH = 1_000_000;
@@ -24,7 +26,7 @@ export type TrustAnchor = JwsKey;
 const window = { validFrom: instant, validUntil: instant, revokedAt: nullable(instant) };
 const isIssuerKey = members({
   kid: text(300),
-  purpose: oneOf('consent', 'gateway', 'events'),
+  purpose: oneOf('consent', 'gateway', 'events', 'notary'),
   jwk: isObject,
   ...window,
 });
@@ -44,7 +46,8 @@ const isTrustList = members({
   issuedAt: instant,
   validUntil: instant,
   rp: members({ id: text(300), origins: list(text(300), 100) }),
-  log: members({ origin: text(300), vkey: text(1000) }),
+  logs: list(members({ origin: text(300), vkey: text(1000) }), 10_000),
+  witnessPolicy: textOrNone(POLICY_MAX_LENGTH),
   issuerKeys: list(isIssuerKey, 1000),
   organisations: list(isOrganisation, 10_000),
 });

@@ -200,7 +200,7 @@ export const EVENTS = {
 /** A key of ours that others need to check what we sign; each room that signs adds its own. */
 export type IssuerKey = {
   readonly kid: string;
-  readonly purpose: 'consent' | 'gateway' | 'events';
+  readonly purpose: 'consent' | 'gateway' | 'events' | 'notary';
   readonly jwk: object;
   readonly validFrom: string;
   readonly validUntil: string;
@@ -216,7 +216,10 @@ export type TrustList = {
   readonly issuedAt: string;
   readonly validUntil: string;
   readonly rp: { readonly id: string; readonly origins: readonly string[] };
-  readonly log: { readonly origin: string; readonly vkey: string };
+  /** every shard of every log, those that are closed too: old evidence needs their keys */
+  readonly logs: readonly { readonly origin: string; readonly vkey: string }[];
+  /** who must have cosigned a checkpoint, as C2SP tlog-policy writes it without `log` lines; '' for nobody */
+  readonly witnessPolicy: string;
   readonly issuerKeys: readonly IssuerKey[];
   readonly organisations: readonly TrustedOrganisation[];
 };

@@ -48,7 +48,8 @@ export type FakeDirectoryOptions = {
   readonly city?: CitySeed;
   readonly now?: Clock;
   readonly issuerKeys?: () => Promise<readonly IssuerKey[]>;
-  readonly log?: TrustList['log'];
+  readonly logs?: TrustList['logs'];
+  readonly witnessPolicy?: string;
 };
 
 /** The whole directory in memory, under the same rules and with a trust anchor of its own. */
@@ -136,9 +137,11 @@ function trust(memory: Memory) {
   return {
     trustList: async () => {
       const issuerKeys = (await memory.about.issuerKeys?.()) ?? [];
-      const log = memory.about.log ?? { origin: 'log.test/log', vkey: 'log.test/log+00000000+AQ==' };
+      const { logs = [{ origin: 'log.test/log', vkey: 'log.test/log+00000000+AQ==' }] } = memory.about;
+      const { witnessPolicy = '' } = memory.about;
       const rp = { id: 'praya.test', origins: ['https://praya.test'] };
-      const content = trustContent(memory.state, { issuer: 'https://praya.test', rp, log, issuerKeys });
+      const issuer = 'https://praya.test';
+      const content = trustContent(memory.state, { issuer, rp, logs, witnessPolicy, issuerKeys });
       if (digest(content) !== memory.digest) memory.sequence += 1;
       memory.digest = digest(content);
       const payload = trustListOf(content, { sequence: memory.sequence, now: memory.now() });

@@ -22,7 +22,7 @@ import { bankKey, ids, NOW, newKey, officers, organisations, purposes } from './
 type World = { directory: Directory; again: () => Directory; db: DatabasePool; now: FixedClock };
 
 const issuerKeys: IssuerKey[] = [];
-const log: TrustList['log'] = { origin: 'praya.test/log', vkey: 'praya.test/log+00000000+AQ==' };
+const logs: TrustList['logs'] = [{ origin: 'praya.test/log', vkey: 'praya.test/log+00000000+AQ==' }];
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let db: DatabasePool;
@@ -54,7 +54,11 @@ async function withDirectory(use: (world: World) => Promise<void>): Promise<void
   const rp = { id: 'praya.test', origins: ['https://praya.test'] };
   const needs = { db, now, production: false, issuer: 'https://praya.test', anchor, rp };
   const again = () =>
-    createDirectory({ ...needs, issuerKeys: async () => [...issuerKeys], log: async () => log });
+    createDirectory({
+      ...needs,
+      issuerKeys: async () => [...issuerKeys],
+      logs: async () => ({ logs, witnessPolicy: '' }),
+    });
   await use({ directory: again(), again, db, now });
 }
 

@@ -37,7 +37,8 @@ async function trustList(): Promise<string> {
     issuedAt: world.clock().toISOString(),
     validUntil: '2026-12-01T00:00:00.000Z',
     rp: { id: 'praya.test', origins: [ISSUER] },
-    log: await world.ledger.identity(),
+    logs: [await world.ledger.identity()],
+    witnessPolicy: '',
     issuerKeys: [{ kid, purpose: 'consent', jwk, ...validity }],
     organisations: organisations.map(({ id, kind, name, clients, connector, keys }) => ({
       id,

@@ -26,7 +26,7 @@ export async function monitorOf(scene: Scene): Promise<Monitor> {
   const { origin, anchor } = scene;
   const list = await verifyTrustList(await textAt(`${origin}/directory/v1/trust-list`), anchor);
   if (!list.ok) throw new Error(list.refusal.code);
-  const { vkey } = list.value.log;
+  const { vkey } = list.value.logs[0] ?? { vkey: '' };
   return {
     newest: async () => opened(await textAt(`${origin}/log/checkpoint`), vkey),
     seenIn: (receipt) => opened(receipt.log.checkpoint, vkey),

@@ -67,7 +67,8 @@ export async function createParties(): Promise<Parties> {
     issuedAt: new Date().toISOString(),
     validUntil: FAR_OFF,
     rp: { id: 'localhost', origins: [ORIGIN] },
-    log: { origin: 'localhost/log', vkey: 'localhost/log+00000000+AAAA' },
+    logs: [{ origin: 'localhost/log', vkey: 'localhost/log+00000000+AAAA' }],
+    witnessPolicy: '',
     issuerKeys: [],
     organisations: Object.values(all).map(trustedOrganisation),
   };

@@ -115,7 +115,8 @@ export function signedList({ anchor, list }: TestCity): Promise<string> {
     issuer: ORIGIN,
     issuedAt: NOW,
     rp: { id: 'praya.test', origins: [ORIGIN] },
-    log: { origin: 'praya.test/log', vkey: 'none' },
+    logs: [{ origin: 'praya.test/log', vkey: 'none' }],
+    witnessPolicy: '',
     ...list,
   };
   return signJws(anchor.signer, { typ: 'praya-trust-list+jws', payload });

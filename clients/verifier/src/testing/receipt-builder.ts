@@ -10,6 +10,7 @@ import {
   type TestPasskey,
 } from './test-keys.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
+import { createTestWitnesses, type TestWitnesses } from './test-witnesses.ts';
 
 /** Everybody who signs something in a receipt. All of them are made up. */
 export type Cast = {
@@ -18,7 +19,9 @@ export type Cast = {
   readonly bank: TestKey;
   readonly provider: TestKey;
   readonly citizen: TestPasskey;
+  /** its checkpoints are cosigned by the witnesses */
   readonly log: TestLog;
+  readonly witnesses: TestWitnesses;
 };
 
 export const ISSUER = 'https://praya.example';
@@ -68,15 +71,17 @@ export type BuiltReceipt = {
 
 /** Makes the keys of everybody. */
 export async function createCast(): Promise<Cast> {
-  const [anchor, consent, bank, provider, citizen, log] = await Promise.all([
+  const [anchor, consent, bank, provider, citizen, alone, witnesses] = await Promise.all([
     createTestKey('EdDSA'),
     createTestKey(),
     createTestKey(),
     createTestKey(),
     createTestPasskey(RP),
     createTestLog('praya.example/log'),
+    createTestWitnesses(),
   ]);
-  return { anchor, consent, bank, provider, citizen, log };
+  const log = { ...alone, checkpoint: async () => witnesses.cosign(await alone.checkpoint()) };
+  return { anchor, consent, bank, provider, citizen, log, witnesses };
 }
 
 /** The trust list of the cast, before it is signed. */
@@ -98,7 +103,8 @@ export function trustListOf(cast: Cast) {
     issuedAt: storyInstant(-60),
     validUntil: storyInstant(86_400),
     rp: { id: RP.id, origins: [RP.origin] },
-    log: { origin: cast.log.origin, vkey: cast.log.vkey },
+    logs: [{ origin: cast.log.origin, vkey: cast.log.vkey }],
+    witnessPolicy: cast.witnesses.policy,
     issuerKeys: [{ kid: cast.consent.kid, purpose: 'consent', jwk: cast.consent.jwk, ...window }],
     organisations: [
       organisation('org_bank', ['harbour-bank'], cast.bank),

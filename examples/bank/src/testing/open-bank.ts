@@ -149,7 +149,8 @@ function trustListOf({ kid, jwk }: TestKey): TrustList {
     issuedAt: validFrom,
     validUntil,
     rp: { id: 'localhost', origins: [ISSUER] },
-    log: { origin: 'log', vkey: 'log+0+0' },
+    logs: [{ origin: 'log', vkey: 'log+0+0' }],
+    witnessPolicy: '',
     issuerKeys: [{ kid, purpose: 'events', jwk: { ...jwk }, validFrom, validUntil, revokedAt: null }],
     organisations: [],
   };

@@ -12,7 +12,7 @@ export const TRUST_LIST_RENEWAL_MS = 60 * 60 * 1000;
 /** The content of the list, in one order whatever the order of the rows. Keys stay for good: old evidence needs them. */
 export function trustContent(
   state: DirectoryState,
-  ours: Pick<TrustList, 'issuer' | 'rp' | 'log' | 'issuerKeys'>,
+  ours: Pick<TrustList, 'issuer' | 'rp' | 'logs' | 'witnessPolicy' | 'issuerKeys'>,
 ): TrustContent {
   const organisations = [...state.organisations].sort(by((one) => one.id)).map((one) => ({
     id: one.id,
@@ -22,9 +22,10 @@ export function trustContent(
     connector: one.suspendedAt === null ? (one.connector?.url ?? null) : null,
     keys: [...one.keys].sort(by((key) => key.kid)),
   }));
-  const { issuer, rp, log } = ours;
+  const { issuer, rp, witnessPolicy } = ours;
+  const logs = [...ours.logs].sort(by((log) => `${log.origin} ${log.vkey}`));
   const issuerKeys = [...ours.issuerKeys].sort(by((key) => `${key.purpose} ${key.kid}`));
-  return { type: 'praya.trust-list.v1', issuer, rp, log, issuerKeys, organisations };
+  return { type: 'praya.trust-list.v1', issuer, rp, logs, witnessPolicy, issuerKeys, organisations };
 }
 
 /** The list itself: the next number where the content is new, else the same number for another day. */

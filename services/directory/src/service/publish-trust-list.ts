@@ -21,15 +21,16 @@ export function createTrustListPublisher(room: Room): () => Promise<string> {
 }
 
 async function publish(room: Room): Promise<{ jws: string; revision: number }> {
-  const [issuerKeys, log, signer] = await Promise.all([
+  const [issuerKeys, { logs, witnessPolicy }, signer] = await Promise.all([
     room.issuerKeys(),
-    room.log(),
+    room.logs(),
     room.anchor.signingKey(),
   ]);
   return withLock(room.db, async (tx, state) => {
     const { revision } = state;
     const now = room.now();
-    const content = trustContent(state, { issuer: room.issuer, rp: room.rp, log, issuerKeys });
+    const { issuer, rp } = room;
+    const content = trustContent(state, { issuer, rp, logs, witnessPolicy, issuerKeys });
     // Who signs is part of what changed: a new anchor signs a new list.
     const contentDigest = digest({ content, anchor: signer.kid });
     const latest = await readTrustList(tx);

@@ -18,8 +18,8 @@ export type DirectoryNeeds = {
   readonly anchor: TrustAnchorSigner;
   /** the keys with which the rooms sign for us */
   issuerKeys(): Promise<readonly IssuerKey[]>;
-  /** the ledger's name and verifier key */
-  log(): Promise<TrustList['log']>;
+  /** the ledger's logs with their verifier keys, and who must cosign them */
+  logs(): Promise<Pick<TrustList, 'logs' | 'witnessPolicy'>>;
   readonly rp: TrustList['rp'];
 };
 
