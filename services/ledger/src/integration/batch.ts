@@ -1,0 +1,15 @@
+/** Entries that have their places for good: as the sequencer hands them on, and as the journal keeps them. */
+export type Batch = {
+  readonly origin: string;
+  readonly first: number;
+  readonly leaves: readonly Uint8Array[];
+  readonly entries: readonly Uint8Array[];
+};
+
+/** What of a batch comes at or after a place; null when nothing does. */
+export function batchFrom(batch: Batch, place: number): Batch | null {
+  const skip = place - batch.first;
+  if (skip <= 0) return batch;
+  if (skip >= batch.leaves.length) return null;
+  return { ...batch, first: place, leaves: batch.leaves.slice(skip), entries: batch.entries.slice(skip) };
+}
