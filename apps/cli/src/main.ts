@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   found: async () => (await import('./commands/found.ts')).found,
   appoint: async () => (await import('./commands/appoint.ts')).appoint,
   build: async () => (await import('./commands/build.ts')).build,
+  witness: async () => (await import('./commands/witness.ts')).witness,
 };
 
 const USAGE = `praya — the digital public infrastructure of a city
@@ -25,6 +26,7 @@ const USAGE = `praya — the digital public infrastructure of a city
   praya found FILE             found a production city
   praya appoint                appoint its first officers
   praya build                  build the portal's pages ahead of a start
+  praya witness --config FILE  cosign what logs publish; witness new makes the keys for it
 
 Each takes --help and --json. Exit codes: 0 done, 1 failed or not valid, 2 called wrongly.`;
 
