@@ -1,0 +1,42 @@
+import { type DatabasePool, openBeside } from '@praya/kernel/database';
+
+/** A connection for one purpose. One that hangs is left behind for a new one. */
+export type OwnConnection = {
+  db(): DatabasePool;
+  reset(): void;
+  end(): Promise<void>;
+};
+
+/** A connection beside the pool; it connects when first used. No statement on it may hang: it might hold a lock. */
+export function openOwn(pool: DatabasePool, settings: Record<string, string | number> = {}): OwnConnection {
+  const open = () =>
+    openBeside(pool, {
+      name: 'praya ledger',
+      settings: { statement_timeout: 1000, idle_in_transaction_session_timeout: 1000, ...settings },
+    });
+  let db = open();
+  const close = (old: DatabasePool, seconds: number) => old.end({ timeout: seconds }).catch(() => {});
+  return {
+    db: () => db,
+    reset: () => {
+      close(db, 0);
+      db = open();
+    },
+    end: async () => {
+      await close(db, 1);
+    },
+  };
+}
+
+/** What the statement answers, or a throw after so many milliseconds, whatever becomes of it. */
+export async function within<T>(ms: number, statement: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer from the database in ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([statement, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
