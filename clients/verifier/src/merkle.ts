@@ -24,9 +24,31 @@ export async function childrenHash(left: Uint8Array, right: Uint8Array): Promise
 }
 
 /**
- * Checks that a leaf is in a tree: the siblings that lie on the way up first, then those along the right edge.
+ * The root to which the way from a leaf leads: the siblings that lie on the way up first, then those along the right
+ * edge.
  *
- * Errors  merkle.size-invalid (a tree of size 0 too), merkle.index-out-of-range, merkle.hash-length, merkle.proof-length, merkle.root-mismatch
+ * Errors  merkle.size-invalid (a tree of size 0 too), merkle.index-out-of-range, merkle.hash-length, merkle.proof-length
+ * Source  RFC 9162 §2.1.3.2
+ */
+export async function inclusionRoot(claim: {
+  readonly index: number;
+  readonly size: number;
+  readonly leafHash: Uint8Array;
+  readonly proof: readonly Uint8Array[];
+}): Promise<Checked<Bytes>> {
+  if (!count(claim.size) || claim.size === 0) return unproven('merkle.size-invalid');
+  if (!count(claim.index) || claim.index >= claim.size) return unproven('merkle.index-out-of-range');
+  if (!allHashes([claim.leafHash, ...claim.proof])) return unproven('merkle.hash-length');
+  const { inner, border } = stepsOf(claim.index, claim.size);
+  if (claim.proof.length !== inner.length + border) return unproven('merkle.proof-length');
+  const within = await climbInner(claim.leafHash, claim.proof.slice(0, inner.length), inner);
+  return proven(concat(await climbBorder(within, claim.proof.slice(inner.length))));
+}
+
+/**
+ * Checks that a leaf is in a tree.
+ *
+ * Errors  those of inclusionRoot, merkle.root-mismatch
  * Source  RFC 9162 §2.1.3.2
  */
 export async function verifyInclusion(claim: {
@@ -36,14 +58,10 @@ export async function verifyInclusion(claim: {
   readonly proof: readonly Uint8Array[];
   readonly root: Uint8Array;
 }): Promise<Checked<null>> {
-  if (!count(claim.size) || claim.size === 0) return unproven('merkle.size-invalid');
-  if (!count(claim.index) || claim.index >= claim.size) return unproven('merkle.index-out-of-range');
-  if (!allHashes([claim.leafHash, claim.root, ...claim.proof])) return unproven('merkle.hash-length');
-  const { inner, border } = stepsOf(claim.index, claim.size);
-  if (claim.proof.length !== inner.length + border) return unproven('merkle.proof-length');
-  const within = await climbInner(claim.leafHash, claim.proof.slice(0, inner.length), inner);
-  const root = await climbBorder(within, claim.proof.slice(inner.length));
-  return sameBytes(root, claim.root) ? proven(null) : unproven('merkle.root-mismatch');
+  if (!allHashes([claim.root])) return unproven('merkle.hash-length');
+  const root = await inclusionRoot(claim);
+  if (!root.ok) return root;
+  return sameBytes(root.value, claim.root) ? proven(null) : unproven('merkle.root-mismatch');
 }
 
 /**

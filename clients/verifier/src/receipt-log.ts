@@ -67,7 +67,7 @@ export async function commitmentIsLogged(
  * Errors  those of verifyNote and readCheckpoint, note.origin-wrong
  */
 export async function checkpointIsSigned(
-  log: ReceiptPieces['log'],
+  log: Pick<ReceiptPieces['log'], 'origin' | 'checkpoint'>,
   trust: Pick<TrustList, 'logs'>,
 ): Promise<Checked<null>> {
   const keys = trust.logs.filter(({ origin }) => origin === log.origin);

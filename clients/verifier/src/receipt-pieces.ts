@@ -1,3 +1,4 @@
+import { plainCopy } from './plain-copy.ts';
 import {
   digestText,
   instant,
@@ -9,9 +10,6 @@ import {
   type Shaped,
   text,
 } from './shape.ts';
-
-/** The longest receipt that is read. Units: characters of JSON. */
-export const RECEIPT_MAX_LENGTH = 2_000_000;
 
 /** What happened once, as it was committed to the log. */
 export const isActRecord = members({
@@ -66,17 +64,6 @@ export function readReceipt(receipt: unknown): ReceiptPieces | null {
       checkpoint: member(log, 'checkpoint'),
     },
   };
-}
-
-function plainCopy(receipt: unknown): JsonObject | null {
-  try {
-    const json = typeof receipt === 'string' ? receipt : JSON.stringify(receipt);
-    if (typeof json !== 'string' || json.length > RECEIPT_MAX_LENGTH) return null;
-    const copy: unknown = JSON.parse(json);
-    return isObject(copy) ? copy : null;
-  } catch {
-    return null;
-  }
 }
 
 function member(object: JsonObject, name: string): unknown {

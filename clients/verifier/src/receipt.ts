@@ -1,8 +1,9 @@
 import { type Checked, proven, unproven } from './checked.ts';
+import { examine, type Findings } from './checks.ts';
 import { type OpenedConsent, openConsentToken, verifyCitizenSignature } from './consent.ts';
 import { consentStateAt, verifyStateChain } from './consent-state.ts';
 import { decodeJws } from './jws.ts';
-import { examine, type Proof, type ReceiptCheck } from './receipt-checks.ts';
+import type { CheckName, Proof, ReceiptCheck } from './receipt-checks.ts';
 import {
   checkpointIsSigned,
   checkpointIsWitnessed,
@@ -40,8 +41,10 @@ const WANTS: Readonly<Record<ActKind, { consent: boolean; request: boolean; resp
   preview: { consent: false, request: false, response: true },
 };
 
+type ReceiptFindings = Findings<'receipt', CheckName>;
+
 type Case = {
-  readonly checks: ReceiptCheck[];
+  readonly findings: ReceiptFindings;
   readonly pieces: ReceiptPieces;
   readonly act: ActRecord | null;
   readonly kind: ActKind;
@@ -62,16 +65,17 @@ export async function verifyReceipt(
   if (pieces === null) {
     return { ok: false, checks: [{ name: 'shape', ok: false, code: 'receipt.shape-wrong' }], act: null };
   }
-  const checks: ReceiptCheck[] = [];
+  const findings: ReceiptFindings = { document: 'receipt', checks: [] };
   const act = isActRecord(pieces.act) ? pieces.act : null;
-  const trust = await examine(checks, { name: 'trust-list', pieces: [pieces.trust], needs: {} }, () =>
+  const trust = await examine(findings, { name: 'trust-list', pieces: [pieces.trust], needs: {} }, () =>
     trustFor(pieces.trust, by.anchor, act),
   );
-  const about = { checks, pieces, act, kind: act?.kind ?? 'exchange', trust };
+  const about = { findings, pieces, act, kind: act?.kind ?? 'exchange', trust };
   const consent = await examineConsent(about);
   const request = await examineRequest(about, consent);
   await examineResponse(about, consent, request);
   await examineLog(about);
+  const { checks } = findings;
   const ok = checks.every((check) => check.ok);
   return { ok, checks, act: ok ? act : null };
 }
@@ -86,23 +90,23 @@ async function trustFor(
   return trustListCountsAt(trust.value, new Date(act.at)) ? trust : unproven('trust.expired');
 }
 
-async function examineConsent({ checks, pieces, act, kind, trust }: Case): Promise<Proof<OpenedConsent>> {
+async function examineConsent({ findings, pieces, act, kind, trust }: Case): Promise<Proof<OpenedConsent>> {
   const states = pieces.states ?? (kind === 'preview' ? [] : null);
   if (pieces.consent === null && !WANTS[kind].consent) {
-    if (Array.isArray(states) && states.length > 0) unexpected(checks, 'state-chain');
+    if (Array.isArray(states) && states.length > 0) unexpected(findings, 'state-chain');
     return { from: 'consent-signature', value: null };
   }
   const token = [pieces.consent];
   const consent = await examine(
-    checks,
+    findings,
     { name: 'consent-signature', pieces: token, needs: { trust } },
     (given) => openConsentToken(pieces.consent, given.trust),
   );
   const needs = { trust, consent };
-  await examine(checks, { name: 'citizen-signature', pieces: token, needs }, (given) =>
+  await examine(findings, { name: 'citizen-signature', pieces: token, needs }, (given) =>
     verifyCitizenSignature(given.consent, given.trust),
   );
-  await examine(checks, { name: 'state-chain', pieces: [...token, states], needs }, async (given) => {
+  await examine(findings, { name: 'state-chain', pieces: [...token, states], needs }, async (given) => {
     const chain = await verifyStateChain(given.consent, states, given.trust);
     if (!chain.ok || kind !== 'exchange') return chain;
     const { document } = given.consent;
@@ -121,16 +125,16 @@ function actInstants(act: ActRecord | null, request: unknown): readonly Date[] {
 }
 
 async function examineRequest(
-  { checks, pieces, act, kind, trust }: Case,
+  { findings, pieces, act, kind, trust }: Case,
   consent: Proof<OpenedConsent>,
 ): Promise<Proof<VerifiedRequest>> {
   const name = 'request-signature';
   if (!WANTS[kind].request) {
-    if (pieces.request !== null) unexpected(checks, name);
+    if (pieces.request !== null) unexpected(findings, name);
     return { from: name, value: null };
   }
   const needs = { trust, consent };
-  return examine(checks, { name, pieces: [pieces.request], needs }, async (given) => {
+  return examine(findings, { name, pieces: [pieces.request], needs }, async (given) => {
     const request = await verifyRequest(pieces.request, given.consent, given.trust);
     if (!request.ok || act === null) return request;
     const fresh = requestIsFreshAt(request.value.claims, new Date(act.at));
@@ -139,18 +143,18 @@ async function examineRequest(
 }
 
 async function examineResponse(
-  { checks, pieces, act, kind, trust }: Case,
+  { findings, pieces, act, kind, trust }: Case,
   consent: Proof<OpenedConsent>,
   request: Proof<VerifiedRequest>,
 ): Promise<void> {
   if (!WANTS[kind].response) {
-    if (pieces.response !== null) unexpected(checks, 'provider-signature');
+    if (pieces.response !== null) unexpected(findings, 'provider-signature');
     return;
   }
   const piece = [pieces.response];
   const typ = kind === 'preview' ? 'praya-preview-response+jws' : 'praya-data-response+jws';
-  const response = await examine<VerifiedResponse, { trust: Proof<TrustList> }>(
-    checks,
+  const response: Proof<VerifiedResponse> = await examine(
+    findings,
     { name: 'provider-signature', pieces: piece, needs: { trust } },
     (given) =>
       verifyResponse(pieces.response, { trust: given.trust, typ, provider: issuerOf(pieces.response) }),
@@ -159,7 +163,7 @@ async function examineResponse(
   const actId: Proof<string> = { from: 'commitment', value: act?.id ?? null };
   if (kind === 'exchange') {
     const needs = { response, consent, request, actId };
-    await examine(checks, { name, pieces: piece, needs }, (given) =>
+    await examine(findings, { name, pieces: piece, needs }, (given) =>
       responseAnswers(given.response.claims, {
         act: given.actId,
         consent: given.consent,
@@ -168,7 +172,7 @@ async function examineResponse(
     );
     return;
   }
-  await examine(checks, { name, pieces: piece, needs: { response, actId } }, async (given) =>
+  await examine(findings, { name, pieces: piece, needs: { response, actId } }, async (given) =>
     previewFits(given.response.claims, given.actId, consent.value),
   );
 }
@@ -180,26 +184,26 @@ function previewFits(claims: ResponseClaims, act: string, consent: OpenedConsent
   return claims.consent === consent.document.id ? proven(null) : unproven('response.consent-wrong');
 }
 
-async function examineLog({ checks, pieces, act, trust }: Case): Promise<void> {
+async function examineLog({ findings, pieces, act, trust }: Case): Promise<void> {
   const { log } = pieces;
   const commitment = await examine(
-    checks,
+    findings,
     { name: 'commitment', pieces: [pieces.act, pieces.salt], needs: {} },
     async () => (act === null ? unproven('receipt.act-malformed') : commitmentOf(act, pieces)),
   );
   const place = [log.index, log.proof, log.checkpoint];
-  await examine(checks, { name: 'inclusion-proof', pieces: place, needs: { commitment } }, (given) =>
+  await examine(findings, { name: 'inclusion-proof', pieces: place, needs: { commitment } }, (given) =>
     commitmentIsLogged(given.commitment, log),
   );
-  await examine(checks, { name: 'log-signature', pieces: [log.checkpoint], needs: { trust } }, (given) =>
+  await examine(findings, { name: 'log-signature', pieces: [log.checkpoint], needs: { trust } }, (given) =>
     checkpointIsSigned(log, given.trust),
   );
-  await examine(checks, { name: 'witnesses', pieces: [log.checkpoint], needs: { trust } }, (given) =>
+  await examine(findings, { name: 'witnesses', pieces: [log.checkpoint], needs: { trust } }, (given) =>
     checkpointIsWitnessed(log.checkpoint, given.trust),
   );
 }
 
-function unexpected(checks: ReceiptCheck[], name: ReceiptCheck['name']): void {
+function unexpected({ checks }: ReceiptFindings, name: ReceiptCheck['name']): void {
   checks.push({ name, ok: false, code: `receipt.${name}-wrong`, detail: 'receipt.piece-unexpected' });
 }
 

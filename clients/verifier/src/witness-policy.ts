@@ -4,7 +4,7 @@ import { readNote } from './signed-note.ts';
 import { type NoteKey, readNoteKey } from './verifier-key.ts';
 
 /** The longest policy that is read. Units: characters. */
-export const POLICY_MAX_LENGTH = 200_000;
+export const POLICY_MAX_LENGTH = 262_144;
 const MOST_NAMES = 256;
 
 /** Who must have cosigned a checkpoint; `vkey`s of logs may be stated too. */
@@ -63,14 +63,15 @@ async function readLine(draft: Draft, [keyword, ...rest]: readonly string[]): Pr
 
 async function readLog(draft: Draft, vkey = ''): Promise<boolean> {
   const key = await readNoteKey(vkey);
-  if (key?.kind !== 'note' || !isNew(draft, key)) return false;
+  if (key === null || !isNew(draft, `log ${key.publicKey.join()}`)) return false;
   draft.logs.push(vkey);
   return true;
 }
 
 async function readWitness(draft: Draft, name = '', vkey = ''): Promise<boolean> {
   const key = await readNoteKey(vkey);
-  if (key === null || key.kind === 'note' || !isFree(draft, name) || !isNew(draft, key)) return false;
+  if (key === null || key.kind === 'note' || !isFree(draft, name)) return false;
+  if (!isNew(draft, `witness ${key.publicKey.join()}`)) return false;
   draft.witnesses.set(name, key);
   return true;
 }
@@ -93,10 +94,9 @@ function readQuorum(draft: Draft, name = ''): boolean {
 }
 
 /** Two lines with one key would let one witness count twice. */
-function isNew(draft: Draft, key: NoteKey): boolean {
-  const print = `${key.kind === 'note'} ${key.publicKey.join()}`;
-  if (draft.keys.has(print)) return false;
-  draft.keys.add(print);
+function isNew({ keys }: Draft, print: string): boolean {
+  if (keys.has(print)) return false;
+  keys.add(print);
   return true;
 }
 
