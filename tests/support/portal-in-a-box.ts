@@ -48,9 +48,16 @@ async function answer(route: Route, { dist, city }: { dist: string; city: City }
   if (url.pathname.startsWith('/assets/') && existsSync(asset)) return sendFile(route, asset);
   if (request.resourceType() === 'document') return sendFile(route, join(dist, 'index.html'));
   const text = request.postData();
-  const body = text === null ? {} : (JSON.parse(text) as Record<string, unknown>);
+  const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
   const call = { method: request.method(), path: url.pathname, query: url.searchParams, body };
   const given = await answerCall(city, call);
+  if (given.bytes !== undefined) {
+    return route.fulfill({
+      status: given.status,
+      contentType: 'application/octet-stream',
+      body: Buffer.from(given.bytes),
+    });
+  }
   const good = given.text === undefined ? 'application/json' : 'text/plain';
   return route.fulfill({
     status: given.status,

@@ -55,6 +55,21 @@ const everybody = [
   }),
   createRoute({
     ...parent,
+    path: '/explorer',
+    component: lazyRouteComponent(() => import('./explorer/explorer-page.tsx'), 'ExplorerPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/explorer/$tenant/$shard',
+    component: lazyRouteComponent(() => import('./explorer/explorer-page.tsx'), 'ExplorerPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/explorer/$tenant/$shard/proof/$index',
+    component: lazyRouteComponent(() => import('./explorer/walk-page.tsx'), 'WalkPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/docs/api',
     component: lazyRouteComponent(() => import('./reference/reference-page.tsx'), 'ReferencePage'),
   }),

@@ -12,6 +12,7 @@ import {
   signInOptions,
 } from './city.ts';
 import { good, type Handler, page } from './handler.ts';
+import { LOGS } from './log-answers.ts';
 import { OFFICE } from './office-answers.ts';
 import { OPEN } from './open-answers.ts';
 import { ACTS, consentView } from './records.ts';
@@ -156,7 +157,7 @@ const TRUST: Readonly<Record<string, Handler>> = {
   'GET /directory/v1/trust-list': (city) => ({ status: 200, text: city.parties.trustList }),
 };
 
-const HANDLERS = Object.entries({ ...INTERACTION, ...OWN, ...TRUST, ...OFFICE, ...OPEN }).map(
+const HANDLERS = Object.entries({ ...INTERACTION, ...OWN, ...TRUST, ...OFFICE, ...OPEN, ...LOGS }).map(
   ([route, handler]) => {
     const [method = '', path = ''] = route.split(' ');
     return {

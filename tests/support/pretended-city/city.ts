@@ -4,6 +4,7 @@ import type { ConsentView } from '@praya/consent/contract';
 import { jsonDigest } from '@praya/verifier/digest';
 import type { JWK } from 'jose';
 import { createParties, IDS, ORIGIN, type Parties, type Party } from './parties.ts';
+import type { PretendedLog } from './pretended-log.ts';
 import { ACTS, consentView, VALUES } from './records.ts';
 import { sealJwe, signJws } from './signing.ts';
 
@@ -14,7 +15,12 @@ export type Call = {
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
 };
-export type Answer = { readonly status: number; readonly json?: unknown; readonly text?: string };
+export type Answer = {
+  readonly status: number;
+  readonly json?: unknown;
+  readonly text?: string;
+  readonly bytes?: Uint8Array;
+};
 
 /** What a test may change of the city before or while a page looks at it. */
 export type CityState = {
@@ -33,19 +39,31 @@ export type CityState = {
   /** a change to the consent document behind the screen's back */
   tamper: (document: Record<string, unknown>) => Record<string, unknown>;
   calls: string[];
+  noLogs: boolean;
+  /** the tenant whose log takes nothing more */
+  halted: string | null;
+  /** what is wrong with the third witness */
+  witnessTrouble: string | null;
+  /** how many witnesses' lines are left out of a checkpoint */
+  cosignersMissing: number;
+  /** answer proofs with a sibling that is another */
+  forgeProofs: boolean;
 };
 
 export type City = {
   readonly parties: Parties;
   readonly resident: ExportedPasskey;
+  readonly logs: readonly PretendedLog[];
   readonly state: CityState;
 };
 
 /** A city that answers the portal's calls as the server would, out of memory. */
 export async function createCity(): Promise<City> {
+  const parties = await createParties();
   const passkey = await createSoftwarePasskey({ rpId: 'localhost', origin: ORIGIN, userHandle: 'cGVyXzE' });
   return {
-    parties: await createParties(),
+    parties,
+    logs: parties.logs,
     resident: passkey.export(),
     state: {
       signedIn: true,
@@ -65,6 +83,11 @@ export async function createCity(): Promise<City> {
       previewKey: null,
       tamper: (document) => document,
       calls: [],
+      noLogs: false,
+      halted: null,
+      witnessTrouble: null,
+      cosignersMissing: 0,
+      forgeProofs: false,
     },
   };
 }

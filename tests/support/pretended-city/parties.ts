@@ -1,6 +1,8 @@
 import { organisations } from '@praya/city/organisations';
 import type { Organisation } from '@praya/directory/contract';
 import { type Cast, createCast } from '../../../clients/verifier/src/testing/receipt-builder.ts';
+import { createTestWitnesses } from '../../../clients/verifier/src/testing/test-witnesses.ts';
+import { createPretendedLog, type PretendedLog } from './pretended-log.ts';
 import { newKey, type SigningKey } from './signing.ts';
 
 export const ORIGIN = 'http://localhost:8232';
@@ -32,6 +34,7 @@ export type Parties = {
   readonly cast: Cast;
   readonly anchor: { readonly kid: string; readonly jwk: object; readonly fingerprint: string };
   readonly trustList: string;
+  readonly logs: readonly PretendedLog[];
 };
 
 async function partyOf(slug: Slug): Promise<Party> {
@@ -50,6 +53,12 @@ function trustedOrganisation({ slug, id, signing, sealing }: Party) {
   return { id, kind, name, clients: CLIENTS[slug] ?? [], connector: null, keys };
 }
 
+/** A policy that asks for two of these. */
+function twoOf(vkeys: readonly string[]): string {
+  const lines = vkeys.map((vkey, at) => `witness w${at} ${vkey}\n`).join('');
+  return `${lines}group two 2 ${vkeys.map((_, at) => `w${at}`).join(' ')}\nquorum two\n`;
+}
+
 /** The city's organisations with fresh keys, and the trust list that names them. */
 export async function createParties(): Promise<Parties> {
   const all = {
@@ -60,6 +69,12 @@ export async function createParties(): Promise<Parties> {
     bank: await partyOf('bank'),
   };
   const cast = await createCast();
+  const witnesses = await createTestWitnesses(3);
+  const logs = [
+    createPretendedLog({ host: 'localhost', tenant: 'evidence', shard: '2026h2', size: 700 }, witnesses),
+    createPretendedLog({ host: 'localhost', tenant: 'notary', shard: '2026h2', size: 181 }, witnesses),
+    createPretendedLog({ host: 'localhost', tenant: 'evidence', shard: '2026h1', size: 1 }, witnesses),
+  ];
   const list = {
     type: 'praya.trust-list.v1',
     issuer: ORIGIN,
@@ -67,14 +82,14 @@ export async function createParties(): Promise<Parties> {
     issuedAt: new Date().toISOString(),
     validUntil: FAR_OFF,
     rp: { id: 'localhost', origins: [ORIGIN] },
-    logs: [{ origin: 'localhost/log', vkey: 'localhost/log+00000000+AAAA' }],
-    witnessPolicy: '',
+    logs: logs.map(({ origin, vkey }) => ({ origin, vkey })),
+    witnessPolicy: twoOf(witnesses.vkeys),
     issuerKeys: [],
     organisations: Object.values(all).map(trustedOrganisation),
   };
   const trustList = await cast.anchor.sign('praya-trust-list+jws', list);
   const { kid, jwk } = cast.anchor;
-  return { all, cast, trustList, anchor: { kid, jwk, fingerprint: kid } };
+  return { all, cast, trustList, logs, anchor: { kid, jwk, fingerprint: kid } };
 }
 
 /** An organisation as the directory's pages get it. */

@@ -10,14 +10,16 @@ export function usePages<T>(about: {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly limit?: number;
   readonly enabled?: boolean;
+  /** how the room calls the place to go on from */
+  readonly cursor?: 'after' | 'cursor';
 }) {
-  const { key, path, query = {}, limit = 20, enabled = true } = about;
+  const { key, path, query = {}, limit = 20, enabled = true, cursor = 'after' } = about;
   const pages = useInfiniteQuery({
     queryKey: key,
     enabled,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      get<PageOf<T>>(withQuery(path, { ...query, after: pageParam, limit }), signal),
+      get<PageOf<T>>(withQuery(path, { ...query, [cursor]: pageParam, limit }), signal),
     getNextPageParam: (page) => page.next ?? undefined,
   });
   return { ...pages, items: pages.data?.pages.flatMap((page) => page.items) };

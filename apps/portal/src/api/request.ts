@@ -49,7 +49,8 @@ async function problemOf(response: Response): Promise<ProblemError> {
   });
 }
 
-async function call(path: string, init: RequestInit): Promise<Response> {
+/** Any call; a refusal of the server is thrown as a ProblemError. */
+export async function call(path: string, init: RequestInit): Promise<Response> {
   const response = await send(path, init);
   if (!response.ok) throw await problemOf(response);
   return response;

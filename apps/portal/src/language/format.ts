@@ -13,6 +13,12 @@ export function formatInstant(instant: string | Date, language: Language): strin
   return new Intl.DateTimeFormat(TAG[language], options).format(new Date(instant));
 }
 
+/** An instant to the second, for what happens many times a minute. */
+export function formatMoment(instant: string | Date, language: Language): string {
+  const options = { ...ZONE, dateStyle: 'medium', timeStyle: 'medium' } as const;
+  return new Intl.DateTimeFormat(TAG[language], options).format(new Date(instant));
+}
+
 /** A calendar day (`YYYY-MM-DD`) that belongs to no time zone. */
 export function formatDay(day: string, language: Language): string {
   const options = { timeZone: 'UTC', dateStyle: 'long' } as const;
@@ -21,6 +27,19 @@ export function formatDay(day: string, language: Language): string {
 
 export function formatNumber(value: number, language: Language): string {
   return new Intl.NumberFormat(TAG[language]).format(value);
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** A size of a file, in the largest unit that leaves a whole number before the point. */
+export function formatBytes(bytes: number, language: Language): string {
+  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(TAG[language], {
+    style: 'unit',
+    unit: UNITS[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power);
 }
 
 /** Whole days of an ISO 8601 duration of the form `P180D`; null for any other. */

@@ -81,6 +81,7 @@ function entriesFor(session: Session | undefined): readonly Entry[] {
   const open: Entry[] = [
     { to: '/catalogue', key: 'nav.catalogue' },
     { to: '/verify', key: 'nav.verify' },
+    { to: '/explorer', key: 'nav.explorer' },
   ];
   if (session === undefined || session.person === null) return open;
   const own: Entry[] = [
@@ -133,6 +134,9 @@ function Footer(props: { readonly linked: boolean }) {
           <ul>
             <li>
               <Link to="/verify">{t('nav.verify')}</Link>
+            </li>
+            <li>
+              <Link to="/explorer">{t('nav.explorer')}</Link>
             </li>
             <li>
               <Link to="/docs/api">{t('nav.reference')}</Link>

@@ -3,7 +3,6 @@ import english from '../messages/en.json' with { type: 'json' };
 import { classNames } from '../parts/class-names.ts';
 import { Icon } from '../parts/icon.tsx';
 import styles from './proof.module.css';
-import type { Check } from './receipt.ts';
 
 type CheckKey = Extract<keyof typeof english, `check.${string}`>;
 
@@ -11,8 +10,16 @@ function isCheckKey(key: string): key is CheckKey {
   return key in english;
 }
 
+/** One check of any proof: its name, whether it holds, and what it says when it does not. */
+export type CheckLine = {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly detail?: string;
+};
+
 /** Each check by its name, and whether it holds. */
-export function CheckList(props: { readonly checks: readonly Check[] }) {
+export function CheckList(props: { readonly checks: readonly CheckLine[] }) {
   const { t } = useLanguage();
   return (
     <ul className={styles.checks}>

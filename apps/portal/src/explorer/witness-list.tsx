@@ -1,0 +1,68 @@
+import { formatInstant, formatNumber } from '../language/format.ts';
+import { useLanguage } from '../language/language-context.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { List, Soft } from '../parts/layout.tsx';
+import { Notice } from '../parts/notice.tsx';
+import styles from './explorer.module.css';
+import type { LogView } from './explorer-requests.ts';
+
+type Witness = LogView['witnesses'][number];
+
+/** Who countersigns the log, how far each has seen it, and what is wrong with it. */
+export function WitnessList(props: { readonly witnesses: readonly Witness[] }) {
+  const { t } = useLanguage();
+  if (props.witnesses.length === 0) {
+    return (
+      <Notice tone="wary" live={false} title={t('explorer.noWitnesses')}>
+        <p>{t('explorer.noWitnessesLead')}</p>
+      </Notice>
+    );
+  }
+  return (
+    <>
+      <Soft>{t('explorer.witnessesLead')}</Soft>
+      <List label={t('explorer.witnesses')}>
+        {props.witnesses.map((witness) => (
+          <li key={witness.name} className={styles.witness}>
+            <WitnessLine witness={witness} />
+          </li>
+        ))}
+      </List>
+    </>
+  );
+}
+
+function WitnessLine(props: { readonly witness: Witness }) {
+  const { name, size, lag, cosignedAt, trouble } = props.witness;
+  const { t, language } = useLanguage();
+  return (
+    <>
+      <div className={styles.witnessName}>
+        <strong>{name}</strong>
+        {trouble !== null && <Badge tone="bad">{t('explorer.witness.trouble')}</Badge>}
+        {trouble === null && lag > 0 && (
+          <Badge tone="wary">{t('explorer.witness.lag', { count: lag })}</Badge>
+        )}
+        {trouble === null && lag === 0 && (
+          <Badge tone="good" icon="check">
+            {t('explorer.witness.well')}
+          </Badge>
+        )}
+      </div>
+      <Soft small>
+        {cosignedAt === null
+          ? t('explorer.witness.never')
+          : t('explorer.witness.seen', {
+              size: formatNumber(size, language),
+              at: formatInstant(cosignedAt, language),
+            })}
+      </Soft>
+      {trouble !== null && (
+        <Soft small>
+          {t('explorer.witness.said')} <code>{trouble}</code>
+          {lag > 0 && ` · ${t('explorer.witness.lag', { count: lag })}`}
+        </Soft>
+      )}
+    </>
+  );
+}
