@@ -1,6 +1,5 @@
 import type { Frontier } from './frontier.ts';
-import { frontierRoot } from './frontier.ts';
-import { HASH_BYTES, type Hasher } from './merkle-hash.ts';
+import { HASH_BYTES, type HasherInto } from './merkle-hash.ts';
 import { TILE_HEIGHT, TILE_WIDTH, type Tile } from './tiles.ts';
 import { isCount } from './tree-range.ts';
 
@@ -9,7 +8,6 @@ export type HashTile = { readonly tile: Tile & { readonly level: number }; reado
 
 /**
  * A tree that is appended to, with no more in memory than its right edge: the one tile of each level that is not full.
- * It allocates a tile at a time, not a hash at a time.
  */
 export type GrowingTree = {
   readonly size: number;
@@ -39,11 +37,11 @@ export function edgeTiles(size: number): readonly (Tile & { readonly level: numb
  * Errors  throws on an edge that is not that of the size
  */
 export function growTree(
-  hasher: Hasher,
+  hashInto: HasherInto,
   from: { readonly size: number; readonly edge: readonly HashTile[] } = { size: 0, edge: [] },
 ): GrowingTree {
   let size = from.size;
-  const reduce = createReducer(hasher);
+  const reduce = createReducer(hashInto);
   const levels = levelsOf(from);
   let full: HashTile[] = [];
 
@@ -86,7 +84,7 @@ export function growTree(
       return taken;
     },
     frontier,
-    root: () => frontierRoot(hasher, frontier()),
+    root: () => joined(hashInto, frontier().hashes),
   };
 }
 
@@ -114,6 +112,22 @@ function levelsOf(from: { readonly size: number; readonly edge: readonly HashTil
   return levels;
 }
 
+/** The root over ever smaller subtrees; of none, the hash of no bytes. */
+function joined(hashInto: HasherInto, hashes: readonly Uint8Array[]): Uint8Array {
+  const [last, ...larger] = hashes.toReversed();
+  const root = new Uint8Array(HASH_BYTES);
+  if (last === undefined) hashInto(new Uint8Array(), root, 0);
+  else root.set(last);
+  const node = new Uint8Array(1 + 2 * HASH_BYTES);
+  node[0] = 1;
+  for (const left of larger) {
+    node.set(left, 1);
+    node.set(root, 1 + HASH_BYTES);
+    hashInto(node, root, 0);
+  }
+  return root;
+}
+
 /** The full subtrees of a tile, the largest first: one for each one-bit of its width. */
 function subtreesOf(reduce: Reduce, bytes: Uint8Array, width: number): Uint8Array[] {
   const hashes: Uint8Array[] = [];
@@ -128,7 +142,7 @@ function subtreesOf(reduce: Reduce, bytes: Uint8Array, width: number): Uint8Arra
 }
 
 /** Hashes a range of a tile into one; the space it works in is made once. */
-function createReducer(hasher: Hasher): Reduce {
+function createReducer(hashInto: HasherInto): Reduce {
   const work = new Uint8Array(TILE_WIDTH * HASH_BYTES);
   const node = new Uint8Array(1 + 2 * HASH_BYTES);
   node[0] = 1;
@@ -138,7 +152,7 @@ function createReducer(hasher: Hasher): Reduce {
       for (let at = 0; at < hashes / 2; at += 1) {
         const start = at * 2 * HASH_BYTES;
         for (let byte = 0; byte < 2 * HASH_BYTES; byte += 1) node[1 + byte] = work[start + byte] ?? 0;
-        work.set(hasher(node), at * HASH_BYTES);
+        hashInto(node, work, at * HASH_BYTES);
       }
     }
     return work.slice(0, HASH_BYTES);

@@ -5,6 +5,13 @@
  */
 export type Hasher = (bytes: Uint8Array) => Uint8Array;
 
+/**
+ * SHA-256 written to a place in memory that is there already: for whoever hashes by the hundred thousand.
+ *
+ * Shape   any bytes → 32 bytes at `into[at…]`
+ */
+export type HasherInto = (bytes: Uint8Array, into: Uint8Array, at: number) => void;
+
 /** The length of every hash of the tree. Units: bytes. */
 export const HASH_BYTES = 32;
 

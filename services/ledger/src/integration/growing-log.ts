@@ -2,7 +2,7 @@ import { decodeEntries, encodeEntries } from '@praya/tlog/entry-bundle';
 import { edgeTiles, type GrowingTree, growTree } from '@praya/tlog/growing-tree';
 import { leafHash } from '@praya/tlog/merkle-hash';
 import { TILE_WIDTH, type Tile, tilePath } from '@praya/tlog/tiles';
-import { sha256 } from '../sha256.ts';
+import { sha256, sha256Into } from '../sha256.ts';
 import type { TileFile, TileStore } from '../tiles/tile-store.ts';
 import type { Batch } from './batch.ts';
 import type { Tree } from './trees.ts';
@@ -24,7 +24,7 @@ export async function loadLog(tiles: TileStore, at: Tree): Promise<GrowingLog> {
   const edge = await Promise.all(
     edgeTiles(size).map(async (tile) => ({ tile, bytes: await mustRead(tiles, origin, tile) })),
   );
-  const tree = growTree(sha256, { size, edge });
+  const tree = growTree(sha256Into, { size, edge });
   if (Buffer.compare(tree.root(), at.root) !== 0)
     throw new Error(`The tiles of ${origin} do not lead to its tree of ${size}`);
   const entries = await lastEntries(tiles, origin, size);

@@ -6,7 +6,7 @@ import { leafHash } from '@praya/tlog/merkle-hash';
 import { TILE_WIDTH, tilePath } from '@praya/tlog/tiles';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sha256 } from '../sha256.ts';
+import { sha256, sha256Into } from '../sha256.ts';
 import { createPostgresTiles } from '../tiles/postgres-tiles.ts';
 import type { TileStore } from '../tiles/tile-store.ts';
 import { createIntegrator, type Integrator, type IntegratorNeeds } from './integrator.ts';
@@ -54,7 +54,7 @@ async function withLog(use: (trial: Trial) => Promise<void>): Promise<void> {
 /** The tree and every file of it, byte for byte, are those of the naive count. */
 async function expectTree(trial: Trial, size: number): Promise<void> {
   const all = entriesOf(0, size);
-  const naive = growTree(sha256);
+  const naive = growTree(sha256Into);
   naive.append(all.map((entry) => leafHash(sha256, entry)));
   const tree = await readTree(trial.db, ORIGIN);
   expect(tree.size).toBe(size);

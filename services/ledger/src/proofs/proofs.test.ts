@@ -5,7 +5,7 @@ import { emptyRoot, leafHash } from '@praya/tlog/merkle-hash';
 import type { Tile } from '@praya/tlog/tiles';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../sha256.ts';
+import { sha256, sha256Into } from '../sha256.ts';
 import { createMemoryTiles } from '../tiles/memory-tiles.ts';
 import { rememberTiles } from '../tiles/remembering-tiles.ts';
 import type { TileStore } from '../tiles/tile-store.ts';
@@ -17,7 +17,7 @@ const leaf = (index: number) => leafHash(sha256, Buffer.from(`entry ${index}`));
 
 /** A log in a store, and the roots that it had at some sizes. */
 async function grownLog(size: number, store: TileStore) {
-  const tree = growTree(sha256);
+  const tree = growTree(sha256Into);
   const roots = new Map<number, Uint8Array>();
   const stops = [1, 2, 255, 256, 257, 1000, 65_535, 65_536, 65_537, size].filter((stop) => stop <= size);
   for (const stop of stops) {
@@ -106,7 +106,7 @@ describe('a memory of tiles', () => {
     const inner = createMemoryTiles();
     const { counted, read } = counting(inner);
     const tiles = rememberTiles(counted);
-    const tree = growTree(sha256);
+    const tree = growTree(sha256Into);
     for (const size of [10, 11, 200]) {
       tree.append(Array.from({ length: size - tree.size }, (_, at) => leaf(tree.size + at)));
       await inner.write(ORIGIN, tree.takeChanged());
