@@ -12,7 +12,13 @@ export type Principal =
       readonly sessionId: string;
       readonly offices: readonly Office[];
     }
-  | { readonly kind: 'client'; readonly clientId: string; readonly organisationId: string };
+  | {
+      readonly kind: 'client';
+      readonly clientId: string;
+      readonly organisationId: string;
+      /** what a program's own token is for; a token that a resident's consent gave has none */
+      readonly scope?: string;
+    };
 
 /** Who may call a route. Each route names one, and a test walks every route as every kind of caller. */
 export type Policy = { readonly name: string; allows(principal: Principal): boolean };
@@ -21,7 +27,26 @@ export const everyone: Policy = { name: 'everyone', allows: () => true };
 
 export const person: Policy = { name: 'person', allows: (principal) => principal.kind === 'person' };
 
-export const client: Policy = { name: 'client', allows: (principal) => principal.kind === 'client' };
+export const client: Policy = {
+  name: 'client',
+  allows: (principal) => principal.kind === 'client' && principal.scope === undefined,
+};
+
+/** A program of an organisation, with a token of its own for this scope alone. */
+export function program(scope: string): Policy {
+  return {
+    name: `program(${scope})`,
+    allows: (principal) => principal.kind === 'client' && principal.scope === scope,
+  };
+}
+
+/** Whoever one of the policies lets in. */
+export function anyOf(...policies: readonly Policy[]): Policy {
+  return {
+    name: policies.map(({ name }) => name).join(' or '),
+    allows: (principal) => policies.some((policy) => policy.allows(principal)),
+  };
+}
 
 /** A person who holds the role in some organisation; the room checks in which. */
 export function officer(...roles: readonly string[]): Policy {
