@@ -1,5 +1,5 @@
 import { type Id, idSchema } from '@praya/kernel/id';
-import { LocalisedText } from '@praya/kernel/language';
+import { type Language, LocalisedText } from '@praya/kernel/language';
 import type { Refusals, Result } from '@praya/kernel/result';
 import { type Static, Type } from 'typebox';
 import {
@@ -26,6 +26,8 @@ const instant = Type.String({ format: 'date-time', maxLength: 40 });
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 
+/** The log of all organisations that have none of their own. */
+export const NOTARY_TENANT = 'notary';
 export const BULK_MAX_ITEMS = 10_000;
 
 /** Items are checked one by one: what is wrong with one stands in `failed` and stops no other. */
@@ -150,7 +152,6 @@ export const REFUSALS = {
   'notary.bulk-too-many': 413,
   'notary.bulk-not-for-kind': 400,
   'notary.check-unknown': 404,
-  'notary.too-many-checks': 429,
   /** the statement is on the log; its checkpoint is not published yet */
   'notary.proof-pending': 503,
   /** the ledger's queue is full; come back after a second */
@@ -165,7 +166,7 @@ export type Actor = {
   readonly by: { readonly person: Id<'per'> } | { readonly client: string };
 };
 
-/** A repetition under one key is answered as the first; under another body it is refused. */
+/** A repetition under one key does nothing again and is answered with the record as it is; another body is refused. */
 export type Idempotency = { readonly key: string; readonly bodyHash: string };
 
 type Answer<T> = Promise<Result<T, NotaryRefusal>>;
@@ -189,6 +190,8 @@ export interface Notary {
   statement(actor: Actor, about: { id: RecordId; revision?: number }): Answer<Uint8Array>;
   /** C2SP tlog-proof@v1 of one statement. */
   proof(actor: Actor, about: { id: RecordId; revision?: number }): Answer<string>;
+  /** A PDF to print, in one language; what it says is what the record is now. */
+  certificate(actor: Actor, about: { id: RecordId; language: Language }): Answer<Uint8Array>;
   bulk(
     actor: Actor,
     rows: readonly Readonly<Record<string, unknown>>[],
