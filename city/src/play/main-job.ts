@@ -16,10 +16,11 @@ import { createBrowser } from './browser.ts';
 import { bankFiles, type CityProcess } from './city-process.ts';
 import { importDemonstrationPasskey } from './demonstration.ts';
 import * as play from './resident.ts';
+import { createSteps, expect, type Step } from './steps.ts';
 
 /** What the play came to. */
 export type MainJob = {
-  readonly steps: readonly { readonly name: string; readonly ms: number }[];
+  readonly steps: readonly Step[];
   readonly proofsVerified: number;
   readonly revokedAfterMs: number;
   /** everything personal that was delivered, for whoever looks for it where it must not be */
@@ -41,15 +42,7 @@ export async function playMainJob(
   city: Pick<CityProcess, 'origin' | 'dataDirectory'> & { readonly residents: number; readonly seed: string },
   note: (step: string, ms: number) => void = () => undefined,
 ): Promise<MainJob> {
-  const steps: { name: string; ms: number }[] = [];
-  const timed = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
-    const beganAt = performance.now();
-    const value = await act();
-    const ms = Math.round(performance.now() - beganAt);
-    steps.push({ name, ms });
-    note(name, ms);
-    return value;
-  };
+  const { done: steps, timed } = createSteps(note);
   const { origin } = city;
   const files = bankFiles(city.dataDirectory);
   const anchor = await timed('trust anchor', () => fetchAnchor(origin));
@@ -210,8 +203,4 @@ function textsOf(values: unknown): string[] {
   if (typeof values === 'string') return [values];
   if (typeof values !== 'object' || values === null) return [];
   return Object.values(values).flatMap(textsOf);
-}
-
-function expect(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new Error(`Not so: ${what}`);
 }
