@@ -1,10 +1,4 @@
-/** Entries that have their places for good: as the sequencer hands them on, and as the journal keeps them. */
-export type Batch = {
-  readonly origin: string;
-  readonly first: number;
-  readonly leaves: readonly Uint8Array[];
-  readonly entries: readonly Uint8Array[];
-};
+import type { Batch } from '../sequencer/sequencer.ts';
 
 /** What of a batch comes at or after a place; null when nothing does. */
 export function batchFrom(batch: Batch, place: number): Batch | null {

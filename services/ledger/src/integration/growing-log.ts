@@ -2,9 +2,9 @@ import { decodeEntries, encodeEntries } from '@praya/tlog/entry-bundle';
 import { edgeTiles, type GrowingTree, growTree } from '@praya/tlog/growing-tree';
 import { leafHash } from '@praya/tlog/merkle-hash';
 import { TILE_WIDTH, type Tile, tilePath } from '@praya/tlog/tiles';
+import type { Batch } from '../sequencer/sequencer.ts';
 import { sha256, sha256Into } from '../sha256.ts';
 import type { TileFile, TileStore } from '../tiles/tile-store.ts';
-import type { Batch } from './batch.ts';
 import type { Tree } from './trees.ts';
 
 /** A log of which only the right edge is in memory: the tiles and the bundle that are not full. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@praya/kernel/database';
+import type { Batch } from '../sequencer/sequencer.ts';
 import type { TileStore } from '../tiles/tile-store.ts';
-import { type Batch, batchFrom } from './batch.ts';
+import { batchFrom } from './batch.ts';
 import { type GrowingLog, loadLog } from './growing-log.ts';
 import { batchOf, readJournal } from './journal.ts';
 import { isNewest, moveTree, readTree, sequencedSize, type Tree } from './trees.ts';
@@ -47,7 +48,7 @@ export type Integrator = {
 };
 
 const LIMITS: IntegratorLimits = {
-  turnEntries: 32_768,
+  turnEntries: 16_384,
   turnBytes: 16 * 1024 * 1024,
   turnEveryMs: 20,
   queueEntries: 200_000,

@@ -1,7 +1,7 @@
 import type { Database } from '@praya/kernel/database';
 import { HASH_BYTES, leafHash } from '@praya/tlog/merkle-hash';
+import type { Batch } from '../sequencer/sequencer.ts';
 import { sha256 } from '../sha256.ts';
-import type { Batch } from './batch.ts';
 
 /** A row of the journal as it stands. */
 export type JournalRow = {

@@ -1,7 +1,7 @@
 import type { Database } from '@praya/kernel/database';
 import { leafHash } from '@praya/tlog/merkle-hash';
+import type { Batch } from '../sequencer/sequencer.ts';
 import { sha256 } from '../sha256.ts';
-import type { Batch } from './batch.ts';
 
 /** A log as it is opened, for tests that need no sequencer. */
 export async function openLog(db: Database, origin: string): Promise<void> {

@@ -11,7 +11,7 @@ import {
 
 /** Entry bundles are the level below the hashes. */
 const ENTRIES = -1;
-/** Units: bytes. A statement carries its bytes as hexadecimal text. */
+/** Units: bytes. What one statement carries. */
 const STATEMENT_BYTES = 4 * 1024 * 1024;
 const LIST_PAGE = 5000;
 
@@ -41,8 +41,8 @@ async function upsert(db: Database, origin: string, files: readonly TileFile[]):
   const { bytes, from, length } = packed(files);
   const rows = await db`
     insert into tile_files (origin, level, index, width, bytes)
-    select ${origin}, level, index, width, substr(${bytes}::bytea, start, length)
-    from unnest(${files.map(({ tile }) => levelOf(tile))}::smallint[], ${files.map(({ tile }) => tile.index)}::bigint[],
+    select ${origin}, level, index, width, substr(packed.bytes, start, length)
+    from (select decode(${bytes}, 'base64') as bytes offset 0) as packed, unnest(${files.map(({ tile }) => levelOf(tile))}::smallint[], ${files.map(({ tile }) => tile.index)}::bigint[],
         ${files.map(({ tile }) => tile.width)}::smallint[], ${from}::int[], ${length}::int[])
       as new (level, index, width, start, length),
       -- for this statement alone: what is answered is on the disk
@@ -59,12 +59,12 @@ async function upsert(db: Database, origin: string, files: readonly TileFile[]):
 async function assertStanding(db: Database, origin: string, files: readonly TileFile[]): Promise<void> {
   const { bytes, from, length } = packed(files);
   const wrong = await db<{ place: bigint }[]>`
-    select place from unnest(${files.map(({ tile }) => levelOf(tile))}::smallint[],
+    select place from (select decode(${bytes}, 'base64') as bytes offset 0) as packed, unnest(${files.map(({ tile }) => levelOf(tile))}::smallint[],
         ${files.map(({ tile }) => tile.index)}::bigint[], ${from}::int[], ${length}::int[])
       with ordinality as new (level, index, start, length, place)
     where not exists (
       select from tile_files where origin = ${origin} and level = new.level and index = new.index
-        and substr(bytes, 1, length) = substr(${bytes}::bytea, start, length))
+        and substr(tile_files.bytes, 1, length) = substr(packed.bytes, start, length))
     order by place limit 1`;
   const file = files[Number(wrong[0]?.place ?? 0n) - 1];
   if (file !== undefined) throw new TileConflict(origin, file.tile);
@@ -102,14 +102,15 @@ function* statements(files: readonly TileFile[]): Generator<readonly TileFile[]>
   if (some.size > 0) yield [...some.values()];
 }
 
-function packed(files: readonly TileFile[]): { bytes: Buffer; from: number[]; length: number[] } {
+function packed(files: readonly TileFile[]): { bytes: string; from: number[]; length: number[] } {
   const length = files.map((file) => file.bytes.length);
   let next = 1;
   const from = length.map((each) => {
     next += each;
     return next - each;
   });
-  return { bytes: Buffer.concat(files.map((file) => file.bytes)), from, length };
+  // two thirds of what hexadecimal digits take, and both sides are quicker at it
+  return { bytes: Buffer.concat(files.map((file) => file.bytes)).toString('base64'), from, length };
 }
 
 function levelOf(tile: Tile): number {
