@@ -12,7 +12,7 @@ type Listed = { readonly nameEn: string; readonly office: boolean; readonly note
 /** The English name of a demonstration person: by place among the residents, or by her office. */
 export async function demonstrationName(
   origin: string,
-  who: number | 'counter' | 'maker' | 'checker',
+  who: number | 'counter' | 'maker' | 'checker' | 'notary' | 'notary officer, rates',
 ): Promise<string> {
   const answer = await fetch(`${origin}/api/demonstration/residents`);
   const { items } = (await answer.json()) as { items: readonly Listed[] };

@@ -27,7 +27,7 @@ describe('a demonstration', () => {
     await compose({});
     expect((await get('/session')).json()).toEqual({ person: null, demonstration: true });
     const { items } = (await get(RESIDENTS)).json();
-    expect(items).toHaveLength(27);
+    expect(items).toHaveLength(29);
     expect(items[0]).toMatchObject({ index: 0, passkey: { privateKey: { kty: 'EC', crv: 'P-256' } } });
   });
 

@@ -11,7 +11,7 @@ type DemonstrationResident = {
 /** The software passkey of a demonstration person: by position among the residents, or by the office's note. */
 export async function importDemonstrationPasskey(
   browser: Browser,
-  who: number | 'counter' | 'maker' | 'checker',
+  who: number | 'counter' | 'maker' | 'checker' | 'notary' | 'notary officer, rates',
 ): Promise<SoftwarePasskey> {
   const { items } = await browser.call<{ items: DemonstrationResident[] }>(
     'GET',

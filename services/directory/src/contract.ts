@@ -14,7 +14,13 @@ export const OrganisationKind = Type.Union(
 export type OrganisationKind = 'operator' | 'department' | 'bank' | 'university' | 'company';
 
 /** What an officer may do. The checker of a change is never its maker. */
-export const ROLES = ['administrator', 'directory.maker', 'directory.checker', 'counter.registrar'] as const;
+export const ROLES = [
+  'administrator',
+  'directory.maker',
+  'directory.checker',
+  'counter.registrar',
+  'notary',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A public key of an organisation and the time for which it counts. Instants are RFC 3339 in UTC. */

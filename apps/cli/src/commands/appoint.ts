@@ -13,7 +13,7 @@ two persons; from then on officers are appointed by officers, on the directory p
 
   --person         per_…, as her page "My devices" shows it; she must have enrolled
   --organisation   the slug, as in the founding document
-  --roles          some of administrator, directory.maker, directory.checker, counter.registrar, with commas
+  --roles          some of administrator, directory.maker, directory.checker, counter.registrar, notary, with commas
                    between; they replace the roles she had there
   --reason         who decided it and where that is written down`,
   options: {

@@ -16,18 +16,20 @@ describe('the demonstration people', () => {
   });
 
   test('are 24 residents and one for each office, all of age, each once', () => {
-    expect(people).toHaveLength(27);
+    expect(people).toHaveLength(29);
     expect(people.map(({ index }) => index)).toEqual(people.map((_person, at) => at));
     expect(people.every(({ resident }) => resident.ageYears >= 18)).toBe(true);
-    expect(new Set(people.map(({ resident }) => resident.identityNumber)).size).toBe(27);
+    expect(new Set(people.map(({ resident }) => resident.identityNumber)).size).toBe(29);
     expect(people.slice(0, 24).every(({ office }) => office === null)).toBe(true);
   });
 
-  test('hold the offices that two officers need for a decision, and one at the counter', () => {
+  test('hold the offices that two officers need for a decision, one at the counter, and two that notarise', () => {
     expect(people.flatMap(({ office }) => (office === null ? [] : [office.roles]))).toEqual([
       ['counter.registrar'],
       ['administrator', 'directory.maker'],
       ['administrator', 'directory.checker'],
+      ['notary'],
+      ['notary'],
     ]);
   });
 

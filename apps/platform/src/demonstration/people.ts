@@ -9,7 +9,7 @@ export type DemonstrationPerson = {
   readonly index: number;
   readonly resident: Resident;
   readonly office: {
-    readonly organisation: 'platform' | 'persons-register';
+    readonly organisation: 'platform' | 'persons-register' | 'companies-register' | 'rates-office';
     readonly roles: readonly Role[];
   } | null;
   readonly note: LocalisedText;
@@ -35,6 +35,22 @@ const OFFICES: readonly Pick<DemonstrationPerson, 'office' | 'note'>[] = [
   {
     office: { organisation: 'platform', roles: ['administrator', 'directory.checker'] },
     note: { en: 'Directory officer (checker)', 'zh-Hant': '名錄人員（覆核）', 'zh-Hans': '名录人员（复核）' },
+  },
+  {
+    office: { organisation: 'companies-register', roles: ['notary'] },
+    note: {
+      en: 'Notary officer, Companies Register',
+      'zh-Hant': '公司登記署存證人員',
+      'zh-Hans': '公司登记署存证人员',
+    },
+  },
+  {
+    office: { organisation: 'rates-office', roles: ['notary'] },
+    note: {
+      en: 'Notary officer, Rates and Addresses',
+      'zh-Hant': '差餉地址署存證人員',
+      'zh-Hans': '差饷地址署存证人员',
+    },
   },
 ];
 

@@ -14,6 +14,7 @@ const ROLES = [
   'directory.maker',
   'directory.checker',
   'counter.registrar',
+  'notary',
 ] as const satisfies readonly Role[];
 
 /** Proposes that the organisation's clients may ask for a purpose. */
