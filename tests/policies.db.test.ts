@@ -16,7 +16,9 @@ const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; read
       GET /* · GET /health/live · GET /health/ready · GET /metrics · GET /openapi.json
       GET /.well-known/praya-trust-anchor · GET /directory/v1/trust-list · GET /directory/v1/organisations/:id
       GET /exchange/v1/services · GET /exchange/v1/services/:id
-      GET /log/checkpoint · GET /log/tile/* · GET /ledger/v1/proofs/:index · GET /ledger/v1/consistency
+      GET /log/:tenant/:shard/checkpoint · GET /log/:tenant/:shard/tile/* · GET /ledger/v1/logs
+      GET /ledger/v1/log-keys · GET /ledger/v1/logs/:tenant/:shard/checkpoints
+      GET /ledger/v1/logs/:tenant/:shard/proofs/:index · GET /ledger/v1/logs/:tenant/:shard/consistency
       GET /session · GET /session/sign-in · GET /session/callback · POST /session/sign-out
       GET /api/demonstration/residents`,
   },
@@ -44,7 +46,8 @@ const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; read
   },
   client: {
     passes: ['client'],
-    routes: 'POST /exchange/v1/requests · GET /exchange/v1/acts/:id/receipt',
+    routes: `
+      POST /exchange/v1/requests · GET /exchange/v1/acts/:id/receipt · POST /ledger/v1/logs/:tenant/entries`,
   },
   'officer(counter.registrar)': {
     passes: ['counter'],

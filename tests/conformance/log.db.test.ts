@@ -16,6 +16,7 @@ const HASH_BYTES = 32;
 let city: ComposedCity;
 let checkpoint: { origin: string; size: number; root: Uint8Array };
 let note: string;
+let files: string;
 let commitments: Uint8Array[];
 
 beforeAll(async () => {
@@ -28,7 +29,8 @@ beforeAll(async () => {
   const trust = await (await fetch(`${city.origin}/directory/v1/trust-list`)).text();
   const { logs } = claimedPayload(trust) as { logs: { origin: string; vkey: string }[] };
   const [log = { origin: '', vkey: '' }] = logs;
-  note = await (await fetch(`${city.origin}/log/checkpoint`)).text();
+  files = `${city.origin}${log.origin.slice(log.origin.indexOf('/'))}`;
+  note = await (await fetch(`${files}/checkpoint`)).text();
   const opened = await verifyNote(note, log.vkey);
   if (!opened.ok) throw new Error('The checkpoint is not signed by the log of the trust list');
   const read = readCheckpoint(opened.value);
@@ -46,7 +48,7 @@ function namesOf(count: number): string[] {
 }
 
 async function file(path: string): Promise<{ bytes: Uint8Array; headers: Headers }> {
-  const response = await fetch(`${city.origin}/log/tile/${path}`);
+  const response = await fetch(`${files}/tile/${path}`);
   expect(response.status, path).toBe(200);
   return { bytes: new Uint8Array(await response.arrayBuffer()), headers: response.headers };
 }
@@ -88,7 +90,7 @@ const hex = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString
 
 describe('C2SP tlog-tiles, over HTTP', () => {
   test('§ Checkpoints: a signed note as text/plain, of all that was appended', async () => {
-    const { headers } = await fetch(`${city.origin}/log/checkpoint`);
+    const { headers } = await fetch(`${files}/checkpoint`);
     expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(checkpoint.size).toBeGreaterThanOrEqual(ENTRIES);
     expect(note.split('\n')).toEqual([
@@ -148,7 +150,7 @@ describe('C2SP tlog-tiles, over HTTP', () => {
     'entries/099',
     '-1/000',
   ])('§ Parameters: %s, which this log does not have, is not found', async (path) => {
-    const response = await fetch(`${city.origin}/log/tile/${path}`);
+    const response = await fetch(`${files}/tile/${path}`);
     expect([400, 404]).toContain(response.status);
     expect(response.headers.get('content-type')).toMatch(/problem\+json/);
     expect(response.headers.get('cache-control') ?? '').not.toMatch(/immutable/);

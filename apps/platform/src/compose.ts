@@ -37,7 +37,7 @@ export async function composePlatform(
   config: Config,
   { masterKey, log = createLog({ service: 'platform', level: config.logLevel }) }: Secrets & { log?: Log },
 ): Promise<Platform> {
-  const rooms = createRooms({ config, masterKey, now: systemClock });
+  const rooms = createRooms({ config, masterKey, now: systemClock, log });
   await rooms.identity.maintain();
   const sessions = createSessions({
     db: rooms.pools.platform,
@@ -74,7 +74,7 @@ export async function composePlatform(
   consentRoutes(server, rooms);
   exchangeRoutes(server, { exchange: rooms.exchange, consentIdsOf });
   directoryRoutes(server, rooms);
-  ledgerRoutes(server, rooms);
+  ledgerRoutes(server, { ledger: rooms.ledger, host: new URL(config.origin).host });
   journeyRoutes(server, { ...rooms, step: consentStep(rooms, config.origin) });
   sessionRoutes(server, {
     sessions,
@@ -107,6 +107,7 @@ export async function composePlatform(
   return {
     server,
     listen: async () => {
+      rooms.ledger.start();
       await server.listen({ port: config.port, host: config.host });
     },
     close: async () => {
@@ -120,7 +121,7 @@ export async function composePlatform(
 function checksOf(rooms: Rooms) {
   return {
     database: () => rooms.pools.platform`select 1`,
-    ledger: () => rooms.ledger.checkpoint(),
+    ledger: () => rooms.ledger.healthy(),
     trust: () => rooms.directory.trustList(),
   };
 }

@@ -14,16 +14,16 @@ import type { CronJob, JobHandler, Listener } from '@praya/kernel/jobs';
 import type { PublicEcKey } from '@praya/kernel/jwk';
 import { signJws } from '@praya/kernel/jws';
 import { createKeyring, type Keyring, type PublicJwk } from '@praya/kernel/keyring';
+import { createLog, type Log } from '@praya/kernel/log';
 import { roomDatabaseUrl } from '@praya/kernel/migrate';
 import { ok } from '@praya/kernel/result';
-import type { Ledger } from '@praya/ledger/contract';
-import { createLedger, logKeyLifetimes } from '@praya/ledger/service';
-import type { Config } from './config.ts';
+import { createLedger, type LedgerRoom, logKeyLifetimes } from '@praya/ledger/service';
+import type { Config, Secrets } from './config.ts';
 import { PORTAL_CLIENT_ID } from './session/relying-party.ts';
 
 /** The signing keys of the platform, by the word that operators use for them. */
 export type Keyrings = Readonly<
-  Record<'openid' | 'consent' | 'events' | 'gateway' | 'log' | 'anchor' | 'portal', Keyring>
+  Record<'openid' | 'consent' | 'events' | 'gateway' | 'anchor' | 'portal', Keyring>
 >;
 
 /** All rooms, joined. */
@@ -34,7 +34,9 @@ export type Rooms = {
   readonly registrar: Registrar;
   readonly consents: Consents;
   readonly exchange: Exchange;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerRoom;
+  /** the keyring of a log, by its origin */
+  logKeyring(origin: string): Keyring;
   readonly keyrings: Keyrings;
   readonly pools: Readonly<Record<RoomName | 'platform', DatabasePool>>;
   readonly jobs: {
@@ -47,7 +49,7 @@ export type Rooms = {
 
 type RoomName = 'directory' | 'identity' | 'consent' | 'exchange' | 'ledger';
 
-type Setting = { readonly config: Config; readonly masterKey: Uint8Array; readonly now: Clock };
+type Setting = Secrets & { readonly config: Config; readonly now: Clock; readonly log?: Log };
 
 const CONNECTIONS: Readonly<Record<RoomName | 'platform', number>> = {
   directory: 4,
@@ -66,7 +68,15 @@ export function createRooms(setting: Setting): Rooms {
   const issuer = config.origin;
   const rp = { id: new URL(issuer).hostname, name: 'Praya', origins: [issuer] };
   const host = new URL(issuer).host;
-  const ledger = createLedger({ db: pools.ledger, signer: keyrings.log, origin: `${host}/log` });
+  const logKeyring = logKeyrings(setting, pools);
+  const ledger = createLedger({
+    db: pools.ledger,
+    now,
+    host,
+    signerOf: logKeyring,
+    witnessPolicy: config.witnessPolicy,
+    log: setting.log ?? createLog({ service: 'ledger', level: config.logLevel }),
+  });
   const directory = createDirectory({
     db: pools.directory,
     now,
@@ -74,7 +84,7 @@ export function createRooms(setting: Setting): Rooms {
     rp,
     anchor: keyrings.anchor,
     issuerKeys: () => issuerKeysOf(keyrings),
-    logs: async () => ({ logs: [await ledger.identity()], witnessPolicy: '' }),
+    logs: () => ledger.identities(),
     production: config.production,
   });
   const registrar = createRegistrar({
@@ -144,9 +154,23 @@ export function createRooms(setting: Setting): Rooms {
     cron: [...exchangeCron, { job: 'identity.partitions', match: '*/5 * * * *' }],
   };
   const close = async () => {
+    await ledger.stop();
     await Promise.all(Object.values(pools).map((pool) => pool.end({ timeout: 5 })));
   };
-  return { issuer, directory, identity, registrar, consents, exchange, ledger, keyrings, pools, jobs, close };
+  return {
+    issuer,
+    directory,
+    identity,
+    registrar,
+    consents,
+    exchange,
+    ledger,
+    logKeyring,
+    keyrings,
+    pools,
+    jobs,
+    close,
+  };
 }
 
 function openPools({ config, masterKey }: Setting): Rooms['pools'] {
@@ -174,15 +198,6 @@ function createKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): Key
     events: ring('consent', 'events'),
     gateway: ring('exchange', 'gateway'),
     portal: ring('platform', 'portal'),
-    log: createKeyring({
-      db: pools.ledger,
-      masterKey,
-      room: 'ledger',
-      purpose: 'log',
-      algorithm: 'EdDSA',
-      now,
-      lifetimes: logKeyLifetimes,
-    }),
     anchor: createKeyring({
       db: pools.directory,
       masterKey,
@@ -192,6 +207,18 @@ function createKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): Key
       now,
       lifetimes: anchorKeyLifetimes,
     }),
+  };
+}
+
+// A log's key is its own: a new shard is a new log with a new key.
+function logKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): (origin: string) => Keyring {
+  const known = new Map<string, Keyring>();
+  return (origin) => {
+    const about = { db: pools.ledger, masterKey, room: 'ledger', algorithm: 'EdDSA', now } as const;
+    const keyring =
+      known.get(origin) ?? createKeyring({ ...about, purpose: `log:${origin}`, lifetimes: logKeyLifetimes });
+    known.set(origin, keyring);
+    return keyring;
   };
 }
 

@@ -29,7 +29,7 @@ export type BankFiles = {
 };
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
-const PORTS_NEEDED = [0, 1, 2, 3, 10];
+const PORTS_NEEDED = [0, 1, 2, 3, 10, 11, 12, 13, 101, 102, 103];
 const START_MS = 120_000;
 
 /** Starts a city and waits until it is ready. */

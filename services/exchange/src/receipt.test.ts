@@ -37,8 +37,7 @@ async function trustList(): Promise<string> {
     issuedAt: world.clock().toISOString(),
     validUntil: '2026-12-01T00:00:00.000Z',
     rp: { id: 'praya.test', origins: [ISSUER] },
-    logs: [await world.ledger.identity()],
-    witnessPolicy: '',
+    ...(await world.ledger.identities()),
     issuerKeys: [{ kid, purpose: 'consent', jwk, ...validity }],
     organisations: organisations.map(({ id, kind, name, clients, connector, keys }) => ({
       id,

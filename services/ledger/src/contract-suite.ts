@@ -6,7 +6,7 @@ import { verifyInclusion } from '@praya/tlog/inclusion-proof';
 import { leafHash } from '@praya/tlog/merkle-hash';
 import { type Ed25519Verify, parseVerifierKey } from '@praya/tlog/note';
 import { describe, expect, test } from 'vitest';
-import type { Ledger, LogProof } from './contract.ts';
+import { EVIDENCE, type Ledger, type LogProof } from './contract.ts';
 
 const hasher = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
@@ -39,9 +39,17 @@ export function commitmentOf(n: number): Uint8Array {
   return hasher(new TextEncoder().encode(`commitment ${n}`));
 }
 
-/** Opens a checkpoint of this ledger as anybody would, by its published key. */
+/** The origin of the log of evidence. */
+export async function evidenceOf(ledger: Ledger): Promise<string> {
+  const opened = await ledger.open(EVIDENCE);
+  if (!opened.ok) throw new Error(opened.refusal.code);
+  return opened.value.origin;
+}
+
+/** Opens a checkpoint as anybody would, by the log's published key. */
 export async function opened(ledger: Ledger, note: string): Promise<Checkpoint> {
-  const { origin, vkey } = await ledger.identity();
+  const origin = note.split('\n', 1)[0] ?? '';
+  const vkey = (await ledger.identities()).logs.find((log) => log.origin === origin)?.vkey ?? '';
   const key = parseVerifierKey(hasher, vkey);
   if (!key.ok) throw new Error(key.refusal.code);
   const checkpoint = openCheckpoint(note, { origin, keys: [key.value], verify: ed25519 });
@@ -49,10 +57,10 @@ export async function opened(ledger: Ledger, note: string): Promise<Checkpoint> 
   return checkpoint.value;
 }
 
-/** Whether the proof leads from the commitment to its signed checkpoint. */
-export async function proves(ledger: Ledger, proof: LogProof, commitment: Uint8Array): Promise<boolean> {
+/** Whether the proof leads from the entry to its signed checkpoint. */
+export async function proves(ledger: Ledger, proof: LogProof, entry: Uint8Array): Promise<boolean> {
   const { size, root } = await opened(ledger, proof.checkpoint);
-  const claim = { index: proof.index, size, leafHash: leafHash(hasher, commitment), root };
+  const claim = { index: proof.index, size, leafHash: leafHash(hasher, entry), root };
   return verifyInclusion(hasher, { ...claim, proof: proof.proof.map(fromBase64) }).ok;
 }
 
@@ -62,7 +70,7 @@ export function ledgerSuite(
   withLedger: (use: (ledger: Ledger) => Promise<void>) => Promise<void>,
 ) {
   describe(name, () => {
-    test('an appended commitment comes back with a proof that verifies', () =>
+    test('an appended entry comes back with a proof that verifies', () =>
       withLedger(async (ledger) => {
         for (let n = 0; n < 5; n += 1) {
           const proof = await appended(ledger, n);
@@ -72,45 +80,96 @@ export function ledgerSuite(
         }
       }));
 
-    test('a commitment sent again gets the same place', () =>
+    test('an entry sent again gets the same place', () =>
       withLedger(async (ledger) => {
         await appended(ledger, 1);
         await appended(ledger, 2);
         const again = await appended(ledger, 1);
         expect(again.index).toBe(0);
         expect(await proves(ledger, again, commitmentOf(1))).toBe(true);
-        expect((await opened(ledger, await ledger.checkpoint())).size).toBe(2);
+        const origin = await evidenceOf(ledger);
+        expect((await opened(ledger, expectNote(await ledger.checkpoint(origin)))).size).toBe(2);
       }));
 
-    test.each([0, 31, 33])('an entry of %i bytes is refused', (length) =>
+    test('many get their places in the order given, a repeated one the first', () =>
       withLedger(async (ledger) => {
-        expect(await ledger.append(new Uint8Array(length))).toMatchObject({
-          refusal: { code: 'ledger.entry-size' },
-        });
+        const entries = [7, 8, 7, 9].map(commitmentOf);
+        const placed = await ledger.sequence(entries);
+        expect(placed.ok && placed.value.map(({ index }) => index)).toEqual([0, 1, 0, 2]);
+      }));
+
+    test.each([
+      ['no entry at all', [], 'ledger.batch-size'],
+      ['an empty entry', [new Uint8Array()], 'ledger.entry-size'],
+      ['an entry too long for its length', [new Uint8Array(65_536)], 'ledger.entry-size'],
+      ['too many', Array.from({ length: 10_001 }, () => new Uint8Array(1)), 'ledger.batch-size'],
+      ['too much', Array.from({ length: 65 }, () => new Uint8Array(65_535)), 'ledger.batch-size'],
+    ])('%s is refused', (_what, entries, code) =>
+      withLedger(async (ledger) => {
+        expect(await ledger.sequence(entries)).toMatchObject({ refusal: { code } });
       }),
     );
 
-    test('an empty log has a checkpoint of size 0 and no proofs', () =>
+    test('entries of every length fit, and one bad one keeps all out', () =>
       withLedger(async (ledger) => {
-        const { size, root } = await opened(ledger, await ledger.checkpoint());
-        expect([size, Buffer.from(root).toString('hex')]).toEqual([
-          0,
-          hasher(new Uint8Array()).toString('hex'),
-        ]);
-        expect(await ledger.proofOf(0)).toMatchObject({ refusal: { code: 'ledger.index-out-of-range' } });
+        const entries = [1, 2, 31, 32, 255, 256, 65_535].map((length) => new Uint8Array(length).fill(length));
+        expect(await ledger.sequence([...entries, new Uint8Array()])).toMatchObject({ ok: false });
+        const placed = await ledger.sequence(entries);
+        expect(placed.ok && placed.value.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
       }));
 
-    test('a proof can be had for every earlier size', () =>
+    test('a log without entries has no checkpoint and no proofs; a log that is not there has nothing', () =>
       withLedger(async (ledger) => {
-        for (let n = 0; n < 7; n += 1) await appended(ledger, n);
-        for (let size = 1; size <= 7; size += 1) {
-          const proof = await ledger.proofOf(size - 1, size);
+        const origin = await evidenceOf(ledger);
+        expect(await ledger.checkpoint(origin)).toMatchObject({
+          refusal: { code: 'ledger.checkpoint-unknown' },
+        });
+        expect((await ledger.proofOf({ origin, index: 0 })).ok).toBe(false);
+        const unknown = { refusal: { code: 'ledger.log-unknown' } };
+        expect(await ledger.checkpoint('log.test/log/nobody/2026h2')).toMatchObject(unknown);
+        expect(await ledger.proofOf({ origin: 'x', index: 0 })).toMatchObject(unknown);
+        expect(await ledger.append(commitmentOf(1), 'nobody')).toMatchObject(unknown);
+        expect(await ledger.file('x', 'tile/0/000')).toMatchObject(unknown);
+        expect(await ledger.consistency('x', { from: 1, to: 1 })).toMatchObject(unknown);
+        expect(await ledger.ownerOf('nobody')).toMatchObject(unknown);
+      }));
+
+    test('a tenant has a log of its own, with its own key and its own places', () =>
+      withLedger(async (ledger) => {
+        await appended(ledger, 1);
+        const lands = await ledger.open('lands', 'org_lands');
+        const again = await ledger.open('lands', 'org_other');
+        expect(lands.ok && again.ok && lands.value.origin === again.value.origin).toBe(true);
+        expect(await ledger.ownerOf('lands')).toEqual({ ok: true, value: 'org_lands' });
+        const proof = await ledger.append(commitmentOf(2), 'lands');
+        if (!proof.ok) throw new Error(proof.refusal.code);
+        expect(proof.value.index).toBe(0);
+        expect(await proves(ledger, proof.value, commitmentOf(2))).toBe(true);
+        const { logs } = await ledger.identities();
+        expect(new Set(logs.map(({ vkey }) => vkey)).size).toBe(2);
+        expect(await ledger.open('Not a tenant')).toMatchObject({
+          refusal: { code: 'ledger.tenant-malformed' },
+        });
+      }));
+
+    test('a proof can be had for a published size, and not beyond', () =>
+      withLedger(async (ledger) => {
+        const sizes: number[] = [];
+        for (let n = 0; n < 7; n += 1)
+          sizes.push((await opened(ledger, (await appended(ledger, n)).checkpoint)).size);
+        const origin = await evidenceOf(ledger);
+        for (const size of new Set(sizes)) {
+          const proof = await ledger.proofOf({ origin, index: size - 1 }, size);
           if (!proof.ok) throw new Error(proof.refusal.code);
           expect((await opened(ledger, proof.value.checkpoint)).size).toBe(size);
           expect(await proves(ledger, proof.value, commitmentOf(size - 1))).toBe(true);
         }
-        expect(await ledger.proofOf(3, 3)).toMatchObject({ refusal: { code: 'ledger.index-out-of-range' } });
-        expect(await ledger.proofOf(0, 8)).toMatchObject({ refusal: { code: 'ledger.size-out-of-range' } });
+        expect(await ledger.proofOf({ origin, index: 7 })).toMatchObject({
+          refusal: { code: 'ledger.index-out-of-range' },
+        });
+        expect(await ledger.proofOf({ origin, index: 0 }, 8)).toMatchObject({
+          refusal: { code: 'ledger.size-out-of-range' },
+        });
       }));
 
     test('two checkpoints are consistent, and the proof says so', () =>
@@ -130,7 +189,7 @@ export function ledgerSuite(
     ])('no consistency from %i to %i in a log of three', (from, to) =>
       withLedger(async (ledger) => {
         for (let n = 0; n < 3; n += 1) await appended(ledger, n);
-        expect(await ledger.consistency({ from, to })).toMatchObject({
+        expect(await ledger.consistency(await evidenceOf(ledger), { from, to })).toMatchObject({
           refusal: { code: 'ledger.size-out-of-range' },
         });
       }),
@@ -139,6 +198,7 @@ export function ledgerSuite(
     test('tiles and entry bundles are there as far as the log goes', () =>
       withLedger(async (ledger) => {
         await Promise.all(Array.from({ length: 258 }, (_, n) => appended(ledger, n)));
+        const origin = await evidenceOf(ledger);
         const paths = [
           'tile/0/000',
           'tile/0/001.p/2',
@@ -147,11 +207,11 @@ export function ledgerSuite(
           'tile/entries/000',
         ];
         for (const path of paths) {
-          const file = await ledger.file(path);
+          const file = await ledger.file(origin, path);
           expect(file.ok && file.value.full, path).toBe(!path.includes('.p/'));
         }
-        const tile = await ledger.file('tile/0/000');
-        const bundle = await ledger.file('tile/entries/001.p/2');
+        const tile = await ledger.file(origin, 'tile/0/000');
+        const bundle = await ledger.file(origin, 'tile/entries/001.p/2');
         expect(tile.ok && tile.value.bytes.length).toBe(256 * 32);
         expect(bundle.ok && bundle.value.bytes.length).toBe(2 * 34);
       }));
@@ -159,15 +219,37 @@ export function ledgerSuite(
     test('a log of three has no file beyond its end, and each file one name', () =>
       withLedger(async (ledger) => {
         for (let n = 0; n < 3; n += 1) await appended(ledger, n);
-        expect(await ledger.file('tile/0/000.p/3')).toMatchObject({ ok: true });
+        const origin = await evidenceOf(ledger);
+        expect(await ledger.file(origin, 'tile/0/000.p/3')).toMatchObject({ ok: true });
         for (const path of NO_FILES)
-          expect(await ledger.file(path), path).toMatchObject({ refusal: { code: 'ledger.tile-unknown' } });
+          expect(await ledger.file(origin, path), path).toMatchObject({
+            refusal: { code: 'ledger.tile-unknown' },
+          });
       }));
 
     test('a log that nobody touched is sound', () =>
       withLedger(async (ledger) => {
         for (let n = 0; n < 3; n += 1) await appended(ledger, n);
-        expect(await ledger.checkIntegrity()).toMatchObject({ sound: true, size: 3 });
+        expect(await ledger.checkIntegrity(await evidenceOf(ledger))).toMatchObject({
+          sound: true,
+          size: 3,
+          faults: [],
+        });
+      }));
+
+    test('what the explorer shows adds up', () =>
+      withLedger(async (ledger) => {
+        for (let n = 0; n < 3; n += 1) await appended(ledger, n);
+        const [view] = await ledger.logs();
+        expect(view).toMatchObject({
+          tenant: EVIDENCE,
+          sequenced: 3,
+          integrated: 3,
+          published: 3,
+          halted: null,
+        });
+        const published = await ledger.checkpoints(view?.origin ?? '', { limit: 1 });
+        expect(published.ok && published.value.map(({ size }) => size)).toEqual([3]);
       }));
   });
 }
@@ -178,8 +260,14 @@ async function appended(ledger: Ledger, n: number): Promise<LogProof> {
   return proof.value;
 }
 
+function expectNote(result: Awaited<ReturnType<Ledger['checkpoint']>>): string {
+  if (!result.ok) throw new Error(result.refusal.code);
+  return result.value;
+}
+
 async function isConsistent(ledger: Ledger, earlier: Checkpoint, later: Checkpoint): Promise<boolean> {
-  const proof = await ledger.consistency({ from: earlier.size, to: later.size });
+  const origin = await evidenceOf(ledger);
+  const proof = await ledger.consistency(origin, { from: earlier.size, to: later.size });
   if (!proof.ok) return false;
   return verifyConsistency(hasher, {
     from: earlier.size,

@@ -17,10 +17,12 @@ const LOOK_MS = 250;
 /** Notifications of the database, and a look at the table now and then, for one may be lost with its connection. */
 export function createProgress(db: DatabasePool): Progress {
   const waiting = new Map<string, Set<Waiting>>();
+  const known = new Map<string, number>();
   let listening: ReturnType<DatabasePool['listen']> | undefined;
   let looking: NodeJS.Timeout | undefined;
 
   const reached = (origin: string, size: number) => {
+    known.set(origin, Math.max(size, known.get(origin) ?? 0));
     for (const one of waiting.get(origin) ?? []) if (one.index < size) one.settle(true);
   };
   const look = async () => {
@@ -50,6 +52,7 @@ export function createProgress(db: DatabasePool): Progress {
   return {
     published: ({ origin, index }, patienceMs) =>
       new Promise((resolve) => {
+        if (index < (known.get(origin) ?? 0)) return resolve(true);
         const one: Waiting = {
           index,
           settle: (published) => {

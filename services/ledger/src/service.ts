@@ -1,100 +1,182 @@
-import type { Database, DatabasePool } from '@praya/kernel/database';
-import { expectValue, ok, type Result, refuse } from '@praya/kernel/result';
-import { encodeBase64 } from '@praya/tlog/base64';
-import { buildConsistencyProof, consistencyNodes } from '@praya/tlog/consistency-proof';
-import { frontierNodes, frontierRoot, readFrontier } from '@praya/tlog/frontier';
-import { buildInclusionProof, inclusionNodes } from '@praya/tlog/inclusion-proof';
-import type { NodeReader } from '@praya/tlog/tree-range';
-import type { Ledger, LedgerRefusal, LogProof } from './contract.ts';
-import { hasher, isCommitment } from './rules.ts';
-import { appendBatch } from './service/append-batch.ts';
-import { type BatchLimits, createBatches } from './service/batches.ts';
-import { recount } from './service/check-integrity.ts';
-import { readFile } from './service/read-file.ts';
-import { type LogSigner, signCheckpoint, verifierKey } from './service/sign-checkpoint.ts';
-import { createTileMemory, type TileMemory } from './service/tile-memory.ts';
-import { readHead } from './store.ts';
+import type { Clock } from '@praya/kernel/clock';
+import type { DatabasePool } from '@praya/kernel/database';
+import type { Log } from '@praya/kernel/log';
+import { ok, type Result, refuse } from '@praya/kernel/result';
+import { formatPolicy, type Policy, parsePolicy } from '@praya/tlog/policy';
+import { parseTilePath, TILE_WIDTH } from '@praya/tlog/tiles';
+import { EVIDENCE, type Ledger, type LedgerRefusal, type LogProof, type Place } from './contract.ts';
+import { checkIntegrity } from './integrity/check.ts';
+import { createProgress } from './progress.ts';
+import { consistencyProof } from './proofs/proofs.ts';
+import { createPublisher } from './publication/publisher.ts';
+import { type LogSigner, signCheckpoint, verifierKey } from './publication/sign-checkpoint.ts';
+import { entriesFault } from './rules.ts';
+import type { SequencerLimits } from './sequencer/limits.ts';
+import { createEngine, type Engine } from './service/engine.ts';
+import { prove, proveConsistency } from './service/prove.ts';
+import { viewLogs, viewOf, viewOfCheckpoint } from './service/views.ts';
+import { sha256 } from './sha256.ts';
+import { createShards } from './shards/shards.ts';
+import { findStanding, listCheckpoints, listStandings } from './store.ts';
+import { createPostgresTiles } from './tiles/postgres-tiles.ts';
+import { rememberTiles } from './tiles/remembering-tiles.ts';
+import type { TileStore } from './tiles/tile-store.ts';
 
 export type LedgerNeeds = {
   readonly db: DatabasePool;
-  /** a keyring of algorithm EdDSA; see `logKeyLifetimes` */
-  readonly signer: LogSigner;
-  /** the log's name in checkpoints: host and path without scheme, `praya.example/log` */
-  readonly origin: string;
-  readonly limits?: Partial<BatchLimits>;
+  readonly now: Clock;
+  /** host and port as they stand in the logs' origins, `praya.example` */
+  readonly host: string;
+  /** the key of a log: for each a keyring of algorithm EdDSA; see `logKeyLifetimes` */
+  signerOf(origin: string): LogSigner;
+  /** where tiles are; by default in the database */
+  readonly tiles?: TileStore;
+  /** C2SP tlog-policy: whose cosignatures a checkpoint needs before it is published; null: nobody's */
+  readonly witnessPolicy?: string | null;
+  /** how long `append` waits for the witnesses before it answers with what the log alone has signed */
+  readonly patienceMs?: number;
+  readonly limits?: Partial<SequencerLimits>;
+  readonly log: Log;
 };
 
-const LIMITS: BatchLimits = { batchSize: 256, queueSize: 4096 };
+/** The ledger, and the process behind it. */
+export type LedgerRoom = Ledger & {
+  /** Begins to write, if it has not: waits for leases, finishes what others left. `sequence` begins by itself. */
+  start(): void;
+  /** Fails while a log stands still. */
+  healthy(): Promise<void>;
+  stop(): Promise<void>;
+};
 
+const PATIENCE_MS = 1000;
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** A log keeps its key for life: its verifiers know the log by it. For `createKeyring`. */
 export const logKeyLifetimes = { signForMs: 50 * YEAR_MS, keepMs: 50 * YEAR_MS };
 
-type Log = LedgerNeeds & { readonly tiles: TileMemory };
-
 /** The ledger on a database. Any number of processes may append to the same one. */
-export function createLedger(needs: LedgerNeeds): Ledger {
-  const { db } = needs;
-  const log: Log = { ...needs, tiles: createTileMemory(db) };
-  const enqueue = createBatches((commitments) => writeAndProve(log, commitments), {
-    ...LIMITS,
-    ...needs.limits,
-  });
+export function createLedger(needs: LedgerNeeds): LedgerRoom {
+  const room = openRoom(needs);
+  const { db, shards, tiles } = room;
+  const sequence: Ledger['sequence'] = async (entries, tenant = EVIDENCE) => {
+    const fault = entriesFault(entries);
+    if (fault !== null) return refuse(fault);
+    const origin = await shards.current(tenant);
+    if (!origin.ok) return origin;
+    const indices = await room.engine().sequence(origin.value, entries);
+    return indices.ok ? ok(indices.value.map((index) => ({ origin: origin.value, index }))) : indices;
+  };
   return {
-    append: async (commitment) =>
-      isCommitment(commitment) ? enqueue(commitment) : refuse('ledger.entry-size'),
-    proofOf: (index, size) => proofOf(log, index, size),
-    consistency: (sizes) => consistency(log, sizes),
-    checkpoint: async () => signCheckpoint(log, await readHead(db)),
-    identity: async () => ({ origin: log.origin, vkey: await verifierKey(log) }),
-    file: (path) => readFile(db, path),
-    checkIntegrity: () => inSnapshot(db, recount),
+    sequence,
+    append: async (entry, tenant) => {
+      const placed = await sequence([entry], tenant);
+      return placed.ok ? proveSoon(room, placed.value) : placed;
+    },
+    proofOf: (place, size) => prove(room, place, size),
+    consistency: (origin, sizes) => proveConsistency(room, origin, sizes),
+    checkpoint: async (origin) => {
+      const standing = await findStanding(db, origin);
+      if (standing === undefined) return refuse('ledger.log-unknown');
+      return standing.note === null ? refuse('ledger.checkpoint-unknown') : ok(standing.note);
+    },
+    checkpoints: async (origin, { before = Number.MAX_SAFE_INTEGER, limit }) => {
+      if ((await findStanding(db, origin)) === undefined) return refuse('ledger.log-unknown');
+      return ok((await listCheckpoints(db, { origin, before, limit })).map(viewOfCheckpoint));
+    },
+    file: async (origin, path) => {
+      const tile = parseTilePath(path);
+      if ((await findStanding(db, origin)) === undefined) return refuse('ledger.log-unknown');
+      const bytes = tile.ok ? await tiles.read(origin, tile.value) : null;
+      if (!tile.ok || bytes === null) return refuse('ledger.tile-unknown');
+      return ok({ bytes, full: tile.value.width === TILE_WIDTH });
+    },
+    open: async (tenant, owner) => {
+      const shard = await shards.open(tenant, owner ?? null);
+      if (!shard.ok) return shard;
+      const standing = await findStanding(db, shard.value.origin);
+      return standing === undefined ? refuse('ledger.log-unknown') : ok(await viewOf(room, standing, []));
+    },
+    ownerOf: async (tenant) => {
+      const open = (await listStandings(db)).find((log) => log.tenant === tenant && log.closedAt === null);
+      return open === undefined ? refuse('ledger.log-unknown') : ok(open.owner);
+    },
+    logs: () => viewLogs(room),
+    identities: async () => {
+      await shards.current(EVIDENCE);
+      const origins = (await listStandings(db)).map(({ origin }) => origin);
+      const logs = origins.map(async (origin) => ({ origin, vkey: await room.vkeyOf(origin) }));
+      return { logs: await Promise.all(logs), witnessPolicy: policyText(room.policy) };
+    },
+    checkIntegrity: (origin) => checkIntegrity({ db, tiles: room.store, vkeyOf: room.vkeyOf }, origin),
+    start: () => void room.engine(),
+    healthy: async () => {
+      const halted = (await listStandings(db)).find((log) => log.halted !== null);
+      if (halted !== undefined) throw new Error(`${halted.origin} stands still: ${halted.halted}`);
+    },
+    stop: room.stop,
   };
 }
 
-async function writeAndProve(log: Log, commitments: readonly Uint8Array[]): Promise<LogProof[]> {
-  const { head, places, growth } = await appendBatch(log.db, commitments);
-  log.tiles.grow(growth);
-  const checkpoint = await signCheckpoint(log, head);
-  const nodes = places.flatMap((index) => expectValue(inclusionNodes({ index, size: head.size })));
-  const read = await log.tiles.readerOf(nodes, head.size);
-  return places.map((index) => proofIn({ log, read, size: head.size, checkpoint }, index));
+type Room = ReturnType<typeof openRoom>;
+
+function openRoom(needs: LedgerNeeds) {
+  const { db, now, signerOf } = needs;
+  const store = needs.tiles ?? createPostgresTiles(db);
+  const tiles = rememberTiles(store);
+  const policy = policyIn(needs.witnessPolicy ?? null);
+  const progress = createProgress(db);
+  let engine: Engine | undefined;
+  const start = (): Engine => {
+    const publisher = createPublisher({
+      db,
+      signerOf,
+      policy,
+      now,
+      consistency: (origin, sizes) => consistencyProof(tiles, origin, sizes),
+      log: needs.log,
+    });
+    return createEngine({ ...needs, tiles: store, publisher, progress });
+  };
+  return {
+    db,
+    store,
+    tiles,
+    policy,
+    progress,
+    patienceMs: needs.patienceMs ?? PATIENCE_MS,
+    shards: createShards({ db, now, host: needs.host }),
+    vkeyOf: (origin: string) => verifierKey({ origin, signer: signerOf(origin) }),
+    sign: (tree: { origin: string; size: number; root: Uint8Array }) =>
+      signCheckpoint({ origin: tree.origin, signer: signerOf(tree.origin) }, tree),
+    engine: () => {
+      engine ??= start();
+      return engine;
+    },
+    stop: async () => {
+      await engine?.stop();
+      await progress.stop();
+    },
+  };
 }
 
-async function proofOf(log: Log, index: number, size?: number): Promise<Result<LogProof, LedgerRefusal>> {
-  const head = await readHead(log.db);
-  const treeSize = size ?? head.size;
-  if (!Number.isSafeInteger(treeSize) || treeSize < 0 || treeSize > head.size) {
-    return refuse('ledger.size-out-of-range');
-  }
-  const nodes = inclusionNodes({ index, size: treeSize });
-  if (!nodes.ok) return refuse('ledger.index-out-of-range');
-  const read = await log.tiles.readerOf([...nodes.value, ...frontierNodes(treeSize)], treeSize);
-  const root = frontierRoot(hasher, readFrontier(treeSize, read));
-  const checkpoint = await signCheckpoint(log, { size: treeSize, root });
-  return ok(proofIn({ log, read, size: treeSize, checkpoint }, index));
+// A proof under cosignatures where they come in time, else under the log's own.
+async function proveSoon(room: Room, places: readonly Place[]): Promise<Result<LogProof, LedgerRefusal>> {
+  const [place] = places;
+  if (place === undefined) return refuse('ledger.batch-size');
+  await room.progress.published(place, room.patienceMs);
+  const proof = await prove(room, place);
+  // It has its place, but is not in tiles yet: whoever asks again gets the same place.
+  if (!proof.ok && proof.refusal.code === 'ledger.index-out-of-range') return refuse('ledger.unavailable');
+  return proof;
 }
 
-async function consistency(
-  log: Log,
-  sizes: { from: number; to: number },
-): Promise<Result<readonly string[], LedgerRefusal>> {
-  const head = await readHead(log.db);
-  const nodes = consistencyNodes(sizes);
-  if (!nodes.ok || sizes.to > head.size) return refuse('ledger.size-out-of-range');
-  const read = await log.tiles.readerOf(nodes.value, sizes.to);
-  return ok(expectValue(buildConsistencyProof(hasher, read, sizes)).map(encodeBase64));
+function policyIn(text: string | null): Policy | null {
+  if (text === null) return null;
+  const policy = parsePolicy(sha256, text);
+  if (!policy.ok) throw new Error(`The witness policy cannot be read: ${policy.refusal.code}`);
+  return policy.value;
 }
 
-function proofIn(
-  tree: { log: Log; read: NodeReader; size: number; checkpoint: string },
-  index: number,
-): LogProof {
-  const hashes = expectValue(buildInclusionProof(hasher, tree.read, { index, size: tree.size }));
-  return { origin: tree.log.origin, index, proof: hashes.map(encodeBase64), checkpoint: tree.checkpoint };
-}
-
-function inSnapshot<T>(db: DatabasePool, run: (tx: Database) => Promise<T>): Promise<T> {
-  return db.begin('isolation level repeatable read read only', run) as Promise<T>;
+function policyText(policy: Policy | null): string {
+  return policy === null ? '' : formatPolicy({ ...policy, logs: [] });
 }

@@ -1,19 +1,39 @@
 import { join } from 'node:path';
+import { systemClock } from '@praya/kernel/clock';
 import { openDatabase } from '@praya/kernel/database';
+import { createKeyring } from '@praya/kernel/keyring';
+import { createLog } from '@praya/kernel/log';
 import { loadMasterKey } from '@praya/kernel/master-key';
 import { roomDatabaseUrl } from '@praya/kernel/migrate';
-import type { Integrity } from '@praya/ledger/contract';
-import { createLedger } from '@praya/ledger/service';
+import { EVIDENCE, type Integrity } from '@praya/ledger/contract';
+import { createLedger, logKeyLifetimes } from '@praya/ledger/service';
 import type { Scene } from './scene.ts';
 
 /** The ledger's own recount of a running city's log, under the role of the ledger. */
 export async function recount({ city }: Pick<Scene, 'city'>): Promise<Integrity> {
   const masterKey = loadMasterKey({ file: join(city.dataDirectory, 'secrets', 'master.key') });
   const db = openDatabase(roomDatabaseUrl(city.databaseUrl(), masterKey, 'ledger'), { max: 1 });
-  const never = () => Promise.reject(new Error('Nothing is signed here'));
-  const ledger = createLedger({ db, signer: { signingKey: never }, origin: 'none' });
+  const signerOf = (origin: string) =>
+    createKeyring({
+      db,
+      masterKey,
+      room: 'ledger',
+      purpose: `log:${origin}`,
+      algorithm: 'EdDSA',
+      now: systemClock,
+      lifetimes: logKeyLifetimes,
+    });
+  const host = new URL(city.origin).host;
+  const ledger = createLedger({
+    db,
+    now: systemClock,
+    host,
+    signerOf,
+    log: createLog({ service: 'recount', level: 'silent' }),
+  });
   try {
-    return await ledger.checkIntegrity();
+    const [evidence] = (await ledger.logs()).filter(({ tenant }) => tenant === EVIDENCE);
+    return await ledger.checkIntegrity(evidence?.origin ?? '');
   } finally {
     await db.end();
   }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Receipt } from '@praya/exchange/contract';
-import type { LogProof } from '@praya/ledger/contract';
+import { EVIDENCE, type LogProof } from '@praya/ledger/contract';
 import { decodeEntries } from '@praya/tlog/entry-bundle';
 import { canonicalJson } from '@praya/verifier/canonical-json';
 import { sha256 } from '@praya/verifier/digest';
@@ -26,23 +26,28 @@ export async function monitorOf(scene: Scene): Promise<Monitor> {
   const { origin, anchor } = scene;
   const list = await verifyTrustList(await textAt(`${origin}/directory/v1/trust-list`), anchor);
   if (!list.ok) throw new Error(list.refusal.code);
-  const { vkey } = list.value.logs[0] ?? { vkey: '' };
+  const log = list.value.logs.find((one) => one.origin.includes(`/log/${EVIDENCE}/`));
+  if (log === undefined) throw new Error('The trust list names no log of evidence');
+  const { vkey } = log;
+  const path = log.origin.slice(log.origin.indexOf('/'));
+  const files = `${origin}${path}`;
+  const proofs = `${origin}/ledger/v1${path.replace('/log/', '/logs/')}`;
   return {
-    newest: async () => opened(await textAt(`${origin}/log/checkpoint`), vkey),
+    newest: async () => opened(await textAt(`${files}/checkpoint`), vkey),
     seenIn: (receipt) => opened(receipt.log.checkpoint, vkey),
     entries: async (size) => {
       const bundles = Array.from({ length: Math.ceil(size / BUNDLE) }, (_, n) => n);
-      const read = await Promise.all(bundles.map((n) => bundleAt(origin, { n, size })));
+      const read = await Promise.all(bundles.map((n) => bundleAt(files, { n, size })));
       return read.flat();
     },
     includes: async ({ size, root }, { index, commitment }) => {
-      const text = await textAt(`${origin}/ledger/v1/proofs/${index}?size=${size}`);
+      const text = await textAt(`${proofs}/proofs/${index}?size=${size}`);
       const { proof }: LogProof = JSON.parse(text);
       const claim = { index, size, root, proof: proof.map(bytesOf), leafHash: await leafHash(commitment) };
       return (await verifyInclusion(claim)).ok;
     },
     extends: async (earlier, later) => {
-      const text = await textAt(`${origin}/ledger/v1/consistency?from=${earlier.size}&to=${later.size}`);
+      const text = await textAt(`${proofs}/consistency?from=${earlier.size}&to=${later.size}`);
       const { proof }: { proof: string[] } = JSON.parse(text);
       const sizes = { from: earlier.size, to: later.size };
       const roots = { fromRoot: earlier.root, toRoot: later.root };
@@ -64,10 +69,10 @@ async function opened(note: string, vkey: string): Promise<Checkpoint> {
   return checkpoint.value;
 }
 
-async function bundleAt(origin: string, { n, size }: { n: number; size: number }): Promise<Uint8Array[]> {
+async function bundleAt(files: string, { n, size }: { n: number; size: number }): Promise<Uint8Array[]> {
   const width = Math.min(BUNDLE, size - n * BUNDLE);
   const part = width === BUNDLE ? '' : `.p/${width}`;
-  const response = await fetch(`${origin}/log/tile/entries/${String(n).padStart(3, '0')}${part}`);
+  const response = await fetch(`${files}/tile/entries/${String(n).padStart(3, '0')}${part}`);
   const entries = decodeEntries(new Uint8Array(await response.arrayBuffer()));
   if (!response.ok || !entries.ok) throw new Error(`No bundle ${n} of ${width}`);
   return [...entries.value];

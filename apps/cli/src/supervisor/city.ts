@@ -8,6 +8,7 @@ import { type Child, type ChildPlan, keepRunning, runToEnd } from './child.ts';
 import { buildPortal } from './portal-build.ts';
 import { answersInTime, isNotFounded } from './ready.ts';
 import { noteRunning, type RunningNote, type RunningProcess, runningCity } from './run-file.ts';
+import { ensureWitnesses, witnessPlans, witnessPorts } from './witnesses.ts';
 
 /** The processes of one city and how to end them. */
 export type City = {
@@ -50,6 +51,7 @@ export async function startCity(settings: Settings, say: (message: string) => vo
     note = noteRunning(settings, { pid: process.pid, databaseUrl: database.url, origin });
     undo.push(note.remove);
     await ensureCity(settings, database.url, say);
+    if (settings.PRAYA_ENV === 'demonstration') ensureWitnesses(settings);
     const watcher = { note: say, started: renewNote };
     children = plansOf(settings, database.url).map((plan) => keepRunning(plan, watcher));
     renewNote();
@@ -156,7 +158,7 @@ function plansOf(settings: Settings, databaseUrl: string): ChildPlan[] {
     environment: { PRAYA_BANK_CONFIG: bankConfig(settings) },
     logFile: log('bank'),
   };
-  return [platform, ...connectors, bank];
+  return [...witnessPlans(settings), platform, ...connectors, bank];
 }
 
 function environmentOf(settings: Settings, databaseUrl: string): Record<string, string> {
@@ -177,6 +179,7 @@ async function allReady(settings: Settings): Promise<void> {
     ports.push(
       ...names.map((_name, position) => settings.PRAYA_PORT + 1 + position),
       settings.PRAYA_PORT + 10,
+      ...witnessPorts(settings),
     );
   }
   const ready = await Promise.all(

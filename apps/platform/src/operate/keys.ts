@@ -1,5 +1,6 @@
 // Lists or rotates the platform's signing keys: keys.ts list [--json] | rotate [--json] PURPOSE
 import { systemClock } from '@praya/kernel/clock';
+import type { Keyring } from '@praya/kernel/keyring';
 import { readConfig, readSecrets } from '../config.ts';
 import { createRooms, type Keyrings } from '../rooms.ts';
 
@@ -11,12 +12,18 @@ const config = readConfig();
 const { masterKey } = readSecrets(config);
 const rooms = createRooms({ config, masterKey, now: systemClock });
 try {
-  process.exitCode = verb === 'rotate' ? await rotate(rooms.keyrings) : await list(rooms.keyrings);
+  process.exitCode = verb === 'rotate' ? await rotate(rooms.keyrings) : await list(await everyKeyring());
 } finally {
   await rooms.close();
 }
 
-async function list(keyrings: Keyrings): Promise<number> {
+async function everyKeyring(): Promise<Record<string, Keyring>> {
+  const logs = await rooms.ledger.logs();
+  const ofLogs = logs.map(({ origin }) => [`log ${origin}`, rooms.logKeyring(origin)] as const);
+  return { ...rooms.keyrings, ...Object.fromEntries(ofLogs) };
+}
+
+async function list(keyrings: Readonly<Record<string, Keyring>>): Promise<number> {
   const keys = await Promise.all(
     Object.entries(keyrings).map(async ([name, keyring]) =>
       (await keyring.published()).map((key) => ({
@@ -39,16 +46,16 @@ async function list(keyrings: Keyrings): Promise<number> {
 }
 
 async function rotate(keyrings: Keyrings): Promise<number> {
+  if (purpose === 'anchor' || purpose?.startsWith('log') === true) {
+    console.error(
+      'The keys of the anchor and of the logs are what verifiers know us by; they are not rotated in place. See docs/runbooks/keys.md',
+    );
+    return 1;
+  }
   const found = Object.entries(keyrings).find(([name]) => name === purpose);
   if (found === undefined) {
     console.error(`There is no keyring ${purpose}. One of: ${Object.keys(keyrings).join(', ')}`);
     return 2;
-  }
-  if (purpose === 'log' || purpose === 'anchor') {
-    console.error(
-      `The ${purpose} key is what verifiers know us by; it is not rotated in place. See docs/runbooks/keys.md`,
-    );
-    return 1;
   }
   const { kid } = await found[1].rotate();
   console.log(json ? JSON.stringify({ purpose, kid }) : `${purpose} signs with ${kid} now.`);

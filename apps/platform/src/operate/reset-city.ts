@@ -29,6 +29,9 @@ const { seed, residents: count } = config.city;
 await emptyPlatform(config.adminUrl);
 rmSync(join(config.dataDirectory, 'bank'), { recursive: true, force: true });
 rmSync(join(config.dataDirectory, 'connectors'), { recursive: true, force: true });
+// The city's logs begin anew, with other keys: witnesses who remember the old ones would refuse them.
+rmSync(join(config.dataDirectory, 'witnesses'), { recursive: true, force: true });
+rmSync(join(config.dataDirectory, 'witness-policy'), { force: true });
 await migratePlatform({ config, masterKey });
 await markDemonstration(config.adminUrl);
 

@@ -1,4 +1,4 @@
-import type { CheckpointView, LogProof, LogView } from '@praya/ledger/contract-next';
+import type { CheckpointView, LogProof, LogView } from '@praya/ledger/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, get, withQuery } from '../api/request.ts';
 

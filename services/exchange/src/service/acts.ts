@@ -1,4 +1,5 @@
 import { ok, refuse } from '@praya/kernel/result';
+import type { LogProof } from '@praya/ledger/contract';
 import type { Exchange } from '../contract.ts';
 import type { Room } from './room.ts';
 import { receiptOf } from './settle.ts';
@@ -17,7 +18,18 @@ export async function receipt(
   if (outcome !== 'done' || salt === null || proof === null || trust === null) {
     return refuse('exchange.act-unknown', { rule: outcome });
   }
-  return ok(receiptOf(act, { ...act, salt, proof, trust }));
+  return ok(receiptOf(act, { ...act, salt, trust, proof: await witnessed(room, proof) }));
+}
+
+// A proof from before the witnesses had answered is replaced by one that leads to what they have cosigned.
+async function witnessed(room: Room, proof: LogProof): Promise<LogProof> {
+  if (signaturesOn(proof) > 1) return proof;
+  const newer = await room.ledger.proofOf(proof);
+  return newer.ok && signaturesOn(newer.value) > 1 ? newer.value : proof;
+}
+
+function signaturesOn({ checkpoint }: LogProof): number {
+  return checkpoint.slice(checkpoint.lastIndexOf('\n\n') + 2, -1).split('\n').length;
 }
 
 /** Ends what was begun more than a minute ago by a process that is no more; forgets requests nobody can replay. */

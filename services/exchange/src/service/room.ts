@@ -27,7 +27,7 @@ export type Room = {
   readonly now: Clock;
   readonly directory: Pick<Directory, 'organisation' | 'organisationOfClient' | 'trustList'>;
   readonly consents: Pick<Consents, 'allowing' | 'evidence' | 'view'>;
-  readonly ledger: Pick<Ledger, 'append'>;
+  readonly ledger: Pick<Ledger, 'append' | 'proofOf'>;
   readonly signer: Pick<Keyring, 'signingKey'>;
   readonly issuer: string;
   readonly fetch: typeof fetch;

@@ -1,7 +1,7 @@
 import type { Clock } from '@praya/kernel/clock';
 import type { Database } from '@praya/kernel/database';
 import { ok, type Result, refuse } from '@praya/kernel/result';
-import { EVIDENCE, type LedgerRefusal } from '../contract-next.ts';
+import { EVIDENCE, type LedgerRefusal } from '../contract.ts';
 import { isTenant, originOf, shardAt } from './shard-name.ts';
 import { findOpenShard, openShard, type Shard } from './store.ts';
 
