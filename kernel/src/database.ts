@@ -65,7 +65,8 @@ export function openBeside(
 ): DatabasePool {
   const { options: shared } = db;
   const connection = { ...shared.connection, application_name: options.name, ...options.settings };
-  const alone = { ...shared, max: 1, idle_timeout: null, max_lifetime: null, connection };
+  // The driver asks for the types of arrays when it connects, and a failure of just that is caught by nobody.
+  const alone = { ...shared, max: 1, idle_timeout: null, max_lifetime: null, fetch_types: false, connection };
   return postgres(alone as unknown as postgres.Options<Record<string, never>>) as unknown as DatabasePool;
 }
 

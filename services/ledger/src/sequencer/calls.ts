@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ok, type Result, refuse } from '@praya/kernel/result';
-import { BATCH_MAX_BYTES, BATCH_MAX_ENTRIES, ENTRY_MAX_BYTES, type LedgerRefusal } from '../contract-next.ts';
+import { BATCH_MAX_BYTES, BATCH_MAX_ENTRIES, ENTRY_MAX_BYTES, type LedgerRefusal } from '../contract.ts';
 
 export type Places = Result<readonly number[], LedgerRefusal>;
 

@@ -22,6 +22,8 @@ export type SequencerLimits = {
   readonly renewMs: number;
   /** a holder that could not renew for so long, by its own monotonic clock, stops by itself */
   readonly giveUpMs: number;
+  /** how often the journal is shortened */
+  readonly trimMs: number;
   /** how long a call waits for its places before it is answered `ledger.unavailable` */
   readonly patienceMs: number;
 };
@@ -38,5 +40,6 @@ export const LIMITS: SequencerLimits = {
   leaseMs: 1500,
   renewMs: 400,
   giveUpMs: 1000,
+  trimMs: 10_000,
   patienceMs: 10_000,
 };

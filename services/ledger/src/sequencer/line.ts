@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, refuse } from '@praya/kernel/result';
-import type { LedgerRefusal } from '../contract-next.ts';
+import type { LedgerRefusal } from '../contract.ts';
 import { type Call, createCall, createCallQueue, type Places, refusalOf, refuseAll } from './calls.ts';
 import { type OwnConnection, within } from './connections.ts';
 import type { FaultPoint } from './faults.ts';
@@ -208,9 +208,9 @@ export function createLine(about: LineNeeds): Line {
     if (lease === null) return;
     const right = lease;
     lose();
-    block('ledger.halted', AGAIN_MS);
     await haltLog(needs.db, right, reason);
     await releaseLease(needs.db, right);
+    block('ledger.halted', AGAIN_MS);
   }
 
   function block(code: LedgerRefusal, ms: number): void {

@@ -9,7 +9,6 @@ import type { Line } from './line.ts';
 import type { SequencerNeeds } from './sequencer.ts';
 import { dropUnclaimed } from './submissions.ts';
 
-const TRIM_EVERY_MS = 10_000;
 const SHORTEST_MS = 20;
 const POLL_MS = 100;
 
@@ -96,7 +95,7 @@ export function createRounds(about: RoundsNeeds): { stop(): Promise<void> } {
     while (!stopping.signal.aborted) {
       const begun = performance.now();
       const wait = await round();
-      if (trimming === null && performance.now() - trimmedAt > TRIM_EVERY_MS) {
+      if (trimming === null && performance.now() - trimmedAt > limits.trimMs) {
         trimming = trim()
           .catch(() => {})
           .finally(() => {

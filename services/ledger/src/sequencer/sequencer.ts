@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from '@praya/kernel/database';
 import type { Result } from '@praya/kernel/result';
-import type { LedgerRefusal } from '../contract-next.ts';
+import type { LedgerRefusal } from '../contract.ts';
 import { openOwn } from './connections.ts';
 import type { FaultPoint, Faults } from './faults.ts';
 import { createForwarder } from './forwarder.ts';
