@@ -62,7 +62,7 @@ function readProtected(bytes: Bytes): Checked<CborMap> {
   if (bytes.length === 0) return proven(new Map());
   const header = decodeCbor(bytes, { anyOrder: true });
   if (!header.ok) return header;
-  if (!isCborMap(header.value) || header.value.size === 0) return unproven('cose.malformed');
+  if (!isCborMap(header.value)) return unproven('cose.malformed');
   const critical = header.value.get(LABEL.critical);
   if (critical === undefined) return proven(header.value);
   const known = isCborArray(critical) && critical.every((label) => UNDERSTOOD.has(label));

@@ -3,7 +3,8 @@ import { decodeBase64url } from '../base64url.ts';
 import { concat, utf8 } from '../bytes.ts';
 import { sha256 } from '../digest.ts';
 import { childrenHash, leafHash } from '../merkle.ts';
-import { createTestKey } from './test-keys.ts';
+import { createTestKey, type TestKey } from './test-keys.ts';
+import { keyOf } from './test-witnesses.ts';
 
 /** A log in memory for tests: small trees, by the definition of RFC 6962 §2.1 word for word. */
 export type TestLog = {
@@ -13,6 +14,11 @@ export type TestLog = {
   readonly proofOf: (index: number) => Promise<readonly string[]>;
   readonly checkpoint: () => Promise<string>;
   readonly signNote: (text: string) => Promise<string>;
+  /** what a COSE Receipt is made of */
+  readonly key: TestKey;
+  readonly size: () => number;
+  readonly root: () => Promise<Uint8Array>;
+  readonly pathOf: (index: number) => Promise<readonly Uint8Array[]>;
 };
 
 /** Makes a log with a few entries of others in it. */
@@ -20,9 +26,7 @@ export async function createTestLog(origin: string, others = 5): Promise<TestLog
   const key = await createTestKey('EdDSA');
   const x = key.jwk.kty === 'OKP' ? decodeBase64url(key.jwk.x) : null;
   if (x === null) throw new TypeError('The log signs by Ed25519');
-  const encoded = concat(Uint8Array.of(1), x);
-  const id = (await sha256(concat(utf8(`${origin}\n`), encoded))).slice(0, 4);
-  const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { id, vkey } = await keyOf(origin, 1, x);
   const entries: Uint8Array[] = Array.from({ length: others }, (_, at) => utf8(`other ${at}`));
   const leaves = () => Promise.all(entries.map((entry) => leafHash(entry)));
   const signNote = async (text: string) => {
@@ -31,7 +35,11 @@ export async function createTestLog(origin: string, others = 5): Promise<TestLog
   };
   return {
     origin,
-    vkey: `${origin}+${hex}+${encodeBase64(encoded)}`,
+    vkey,
+    key,
+    size: () => entries.length,
+    root: async () => treeHash(await leaves()),
+    pathOf: async (index) => pathOf(index, await leaves()),
     append: (entry) => entries.push(entry) - 1,
     proofOf: async (index) => (await pathOf(index, await leaves())).map(encodeBase64),
     checkpoint: async () =>
