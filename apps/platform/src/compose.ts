@@ -15,6 +15,8 @@ import { loadMessages, messageDirectories } from '@praya/kernel/messages';
 import { createMetrics } from '@praya/kernel/metrics';
 import { REFUSALS as LEDGER_REFUSALS } from '@praya/ledger/contract';
 import { ledgerRoutes } from '@praya/ledger/http';
+import { REFUSALS as NOTARY_REFUSALS } from '@praya/notary/contract';
+import { notaryRoutes } from '@praya/notary/http';
 import { authentication } from './authentication.ts';
 import type { Config, Secrets } from './config.ts';
 import { demonstrationRoutes } from './demonstration/http.ts';
@@ -62,6 +64,7 @@ export async function composePlatform(
       ...CONSENT_REFUSALS,
       ...EXCHANGE_REFUSALS,
       ...LEDGER_REFUSALS,
+      ...NOTARY_REFUSALS,
     },
     origin: config.origin,
     title: 'Praya',
@@ -75,6 +78,7 @@ export async function composePlatform(
   exchangeRoutes(server, { exchange: rooms.exchange, consentIdsOf });
   directoryRoutes(server, rooms);
   ledgerRoutes(server, { ledger: rooms.ledger, host: new URL(config.origin).host });
+  notaryRoutes(server, rooms);
   journeyRoutes(server, { ...rooms, step: consentStep(rooms, config.origin) });
   sessionRoutes(server, {
     sessions,

@@ -5,7 +5,7 @@ import { isDemonstration } from './city/empty.ts';
 import type { Config } from './config.ts';
 
 const SERVICES = resolve(import.meta.dirname, '..', '..', '..', 'services');
-const ROOMS = ['directory', 'identity', 'consent', 'exchange', 'ledger'] as const;
+const ROOMS = ['directory', 'identity', 'consent', 'exchange', 'ledger', 'notary'] as const;
 
 /** Where each room's migrations are, and the platform's own for its sessions. */
 export const MIGRATIONS: readonly RoomMigrations[] = [

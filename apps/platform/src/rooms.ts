@@ -17,13 +17,16 @@ import { createKeyring, type Keyring, type PublicJwk } from '@praya/kernel/keyri
 import { createLog, type Log } from '@praya/kernel/log';
 import { roomDatabaseUrl } from '@praya/kernel/migrate';
 import { ok } from '@praya/kernel/result';
+import { createCoseReceipts } from '@praya/ledger/cose-receipts';
 import { createLedger, type LedgerRoom, logKeyLifetimes } from '@praya/ledger/service';
+import { NOTARY_TENANT, type Notary } from '@praya/notary/contract';
+import { createNotary, type NotaryLedger, notaryCron, notaryJobs } from '@praya/notary/service';
 import type { Config, Secrets } from './config.ts';
 import { PORTAL_CLIENT_ID } from './session/relying-party.ts';
 
 /** The signing keys of the platform, by the word that operators use for them. */
 export type Keyrings = Readonly<
-  Record<'openid' | 'consent' | 'events' | 'gateway' | 'anchor' | 'portal', Keyring>
+  Record<'openid' | 'consent' | 'events' | 'gateway' | 'anchor' | 'portal' | 'notary', Keyring>
 >;
 
 /** All rooms, joined. */
@@ -35,6 +38,7 @@ export type Rooms = {
   readonly consents: Consents;
   readonly exchange: Exchange;
   readonly ledger: LedgerRoom;
+  readonly notary: Notary;
   /** the keyring of a log, by its origin */
   logKeyring(origin: string): Keyring;
   readonly keyrings: Keyrings;
@@ -47,7 +51,7 @@ export type Rooms = {
   close(): Promise<void>;
 };
 
-type RoomName = 'directory' | 'identity' | 'consent' | 'exchange' | 'ledger';
+type RoomName = 'directory' | 'identity' | 'consent' | 'exchange' | 'ledger' | 'notary';
 
 type Setting = Secrets & { readonly config: Config; readonly now: Clock; readonly log?: Log };
 
@@ -57,6 +61,7 @@ const CONNECTIONS: Readonly<Record<RoomName | 'platform', number>> = {
   consent: 8,
   exchange: 10,
   ledger: 4,
+  notary: 6,
   platform: 3,
 };
 
@@ -84,7 +89,7 @@ export function createRooms(setting: Setting): Rooms {
     rp,
     anchor: keyrings.anchor,
     issuerKeys: () => issuerKeysOf(keyrings),
-    logs: () => ledger.identities(),
+    logs: () => identitiesOf(ledger),
     production: config.production,
   });
   const registrar = createRegistrar({
@@ -144,14 +149,23 @@ export function createRooms(setting: Setting): Rooms {
     portalClientId: PORTAL_CLIENT_ID,
     demonstration: config.demonstration,
   });
+  const notaryNeeds: Parameters<typeof createNotary>[0] = {
+    db: pools.notary,
+    now,
+    directory,
+    ledger: forNotary(ledger, logKeyring),
+    signer: keyrings.notary,
+    origin: issuer,
+  };
   const jobs = {
     handlers: {
       ...consentJobs(consentNeeds),
       ...exchangeJobs({ db: pools.exchange, now }),
+      ...notaryJobs(notaryNeeds),
       'identity.partitions': () => identity.maintain(),
     },
     listeners: endingGrants(identity),
-    cron: [...exchangeCron, { job: 'identity.partitions', match: '*/5 * * * *' }],
+    cron: [...exchangeCron, ...notaryCron, { job: 'identity.partitions', match: '*/5 * * * *' }],
   };
   const close = async () => {
     await ledger.stop();
@@ -165,6 +179,7 @@ export function createRooms(setting: Setting): Rooms {
     consents,
     exchange,
     ledger,
+    notary: createNotary(notaryNeeds),
     logKeyring,
     keyrings,
     pools,
@@ -185,6 +200,7 @@ function openPools({ config, masterKey }: Setting): Rooms['pools'] {
     consent: open('consent'),
     exchange: open('exchange'),
     ledger: open('ledger'),
+    notary: open('notary'),
     platform: open('platform'),
   };
 }
@@ -197,6 +213,7 @@ function createKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): Key
     consent: ring('consent', 'consent'),
     events: ring('consent', 'events'),
     gateway: ring('exchange', 'gateway'),
+    notary: ring('notary', 'notary'),
     portal: ring('platform', 'portal'),
     anchor: createKeyring({
       db: pools.directory,
@@ -207,6 +224,25 @@ function createKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): Key
       now,
       lifetimes: anchorKeyLifetimes,
     }),
+  };
+}
+
+// Strangers know the notary's log from the first trust list on.
+async function identitiesOf(ledger: LedgerRoom): ReturnType<LedgerRoom['identities']> {
+  await ledger.open(NOTARY_TENANT);
+  return ledger.identities();
+}
+
+function forNotary(ledger: LedgerRoom, signerOf: (origin: string) => Keyring): NotaryLedger {
+  const receipts = createCoseReceipts({ signerOf });
+  return {
+    sequence: (entries, tenant) => ledger.sequence(entries, tenant),
+    proofOf: (place) => ledger.proofOf(place),
+    open: (tenant, owner) => ledger.open(tenant, owner),
+    coseReceipt: async (place) => {
+      const proof = await ledger.proofOf(place);
+      return proof.ok ? ok(await receipts.receiptOf(proof.value)) : proof;
+    },
   };
 }
 
@@ -224,7 +260,7 @@ function logKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): (origi
 
 // The keys that strangers need to check what we sign; the trust list carries them.
 async function issuerKeysOf(keyrings: Keyrings): Promise<IssuerKey[]> {
-  const purposes = ['consent', 'gateway', 'events'] as const;
+  const purposes = ['consent', 'gateway', 'events', 'notary'] as const;
   const lists = await Promise.all(
     purposes.map(async (purpose) =>
       (await keyrings[purpose].published()).map((key) => ({

@@ -7,6 +7,7 @@ const SCHEMAS = [
   'consent',
   'exchange',
   'ledger',
+  'notary',
   'platform',
   'kernel',
   'graphile_worker',

@@ -1,3 +1,4 @@
+import { claimedPayload } from '@praya/kernel/jws';
 import { ok, type Result, refuse } from '@praya/kernel/result';
 import { transparentStatement } from '@praya/scitt/statement';
 import { decodeBase64 } from '@praya/tlog/base64';
@@ -37,7 +38,14 @@ export async function receiptOf(
     statements.push({ statement, proof: proof.value });
   }
   const trust = await room.directory.trustList();
+  // A log that was just opened is not yet on the list that everybody has.
+  if (kept.some(({ place }) => !isTrusted(trust, place.origin))) return refuse('notary.proof-pending');
   return ok({ type: 'praya.notarisation-receipt.v1', record: row.id, statements, trust });
+}
+
+function isTrusted(trust: string, origin: string): boolean {
+  const { logs } = (claimedPayload(trust) ?? {}) as { logs?: readonly { readonly origin: string }[] };
+  return logs?.some((log) => log.origin === origin) ?? false;
 }
 
 /** A SCITT transparent statement: what was signed, with the log's receipt in it. */

@@ -31,7 +31,7 @@ async function placeChunk(
 ): Promise<Result<null, NotaryRefusal>> {
   await room.faults('before-sequence');
   const entries = statements.map(({ entry }) => entry);
-  const places = await room.ledger.sequence(entries, tenant);
+  const places = await sequence(room, entries, tenant);
   if (!places.ok) {
     const code = places.refusal.code === 'ledger.busy' ? 'notary.busy' : 'notary.evidence-unavailable';
     return refuse(code, { detail: places.refusal.code });
@@ -44,6 +44,14 @@ async function placeChunk(
   await room.store.place(rows);
   await room.faults('after-place');
   return ok(null);
+}
+
+// The log of all organisations is opened by the first statement.
+async function sequence(room: Room, entries: readonly Uint8Array[], tenant: string) {
+  const places = await room.ledger.sequence(entries, tenant);
+  if (places.ok || places.refusal.code !== 'ledger.log-unknown') return places;
+  const opened = await room.ledger.open(tenant);
+  return opened.ok ? room.ledger.sequence(entries, tenant) : opened;
 }
 
 /** Places what a process that is no more, or a ledger that was away, left behind on these records. */

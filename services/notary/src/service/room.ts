@@ -17,7 +17,7 @@ export type NotaryLedger = {
   /** The COSE Receipt of a place (RFC 9942), from the same tree. */
   coseReceipt(place: Place): Promise<Result<Uint8Array>>;
   /** Opens a tenant's log where it is not open yet. */
-  open(tenant: string, owner: string): Promise<Result<{ readonly origin: string }>>;
+  open(tenant: string, owner?: string): Promise<Result<{ readonly origin: string }>>;
 };
 
 /** Where a test may end the process: before and after each step of a statement's way. */
