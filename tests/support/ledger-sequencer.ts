@@ -11,8 +11,8 @@ export type Orders = {
   readonly entries: number;
   readonly perCall: number;
   readonly callers: number;
-  /** kill this process with SIGKILL where it comes to a point for the n-th time */
-  readonly killAt?: { readonly point: FaultPoint; readonly time: number };
+  /** kill this process with SIGKILL where it comes to a point for the n-th time, or so long after */
+  readonly killAt?: { readonly point: FaultPoint; readonly time: number; readonly afterMs?: number };
   readonly limits?: object;
 };
 
@@ -34,7 +34,11 @@ const sequencer = createSequencer({
   faults: (point) => {
     if (point !== orders.killAt?.point) return;
     times += 1;
-    if (times === orders.killAt.time) process.kill(process.pid, 'SIGKILL');
+    if (times !== orders.killAt.time) return;
+    const { afterMs } = orders.killAt;
+    const kill = () => void process.kill(process.pid, 'SIGKILL');
+    if (afterMs === undefined) kill();
+    else setTimeout(kill, afterMs);
   },
 });
 

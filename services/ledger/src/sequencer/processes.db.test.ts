@@ -142,7 +142,7 @@ test.each(OF_HOLDERS)(
   'a holder that is killed at “%s” is replaced, and nothing is lost or doubled',
   async (point) => {
     const other = here('other');
-    const time = EARLY.includes(point) ? 1 : point.includes('renewal') || point.includes('trim') ? 3 : 20;
+    const time = EARLY.includes(point) ? 1 : point.includes('trim') ? 1 : point.includes('renewal') ? 3 : 20;
     const killed = child('killed', { killAt: { point, time }, perCall: 2, limits: { trimMs: 150 } });
     await killed.ended;
     const died = performance.now();
@@ -163,6 +163,31 @@ test.each(OF_HOLDERS)(
     expect(log).toHaveLength(2 * pairs.size + 1);
     // Whoever asks again gets what was acknowledged.
     const numbers = [...killed.acknowledged.keys()].slice(-500);
+    const again = await placesOf(
+      other.sequencer,
+      numbers.map((number) => `killed ${number}`),
+    );
+    expect(again).toEqual(numbers.map((number) => killed.acknowledged.get(number)));
+  },
+);
+
+test.each([0, 1, 2, 3])(
+  'killed %i ms after a statement was sent, whatever has become of it',
+  async (afterMs) => {
+    const killed = child('killed', {
+      killAt: { point: 'sent-journal', time: 15, afterMs },
+      perCall: 64,
+      callers: 64,
+      limits: { batchEntries: 512 },
+    });
+    await killed.ended;
+    expect(killed.process.signalCode).toBe('SIGKILL');
+    const other = here('other');
+    await placesOf(other.sequencer, ['of another process']);
+    const log = await expectSound([killed]);
+    expect(log.length % 64).toBe(1);
+    const numbers = [...killed.acknowledged.keys()];
+    expect(numbers.length).toBeGreaterThan(1000);
     const again = await placesOf(
       other.sequencer,
       numbers.map((number) => `killed ${number}`),
