@@ -17,6 +17,7 @@ const GRANT = {
   clientId: 'bank',
   organisationId: 'org_bank',
   scope: 'openid',
+  program: false,
   consentIds: ['con_1'],
 } as const;
 const CHALLENGE = { 'dpop-nonce': 'next', 'www-authenticate': 'DPoP error="use_dpop_nonce"' };
@@ -89,6 +90,12 @@ describe('a caller', () => {
     expect(asked).toEqual([
       { method: 'GET', url: `${ORIGIN}/who`, authorization: headers.authorization, proof: 'proof' },
     ]);
+  });
+
+  test('with a program’s own token is a client of that scope', async () => {
+    access = ok({ ...GRANT, scope: 'notary', program: true, consentIds: [] });
+    const headers = { authorization: 'DPoP token', dpop: 'proof' };
+    expect(await who({ headers })).toMatchObject({ kind: 'client', clientId: 'bank', scope: 'notary' });
   });
 
   test.each(['Bearer token', 'Basic dXNlcjpwYXNz', 'DPoP', 'DPoPtoken', 'Negotiate x'])(

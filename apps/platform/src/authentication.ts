@@ -31,7 +31,8 @@ export function authentication({ config, rooms, sessions }: Needs) {
     if (!checked.result.ok) return ANONYMOUS;
     const grant = checked.result.value;
     consentIds.set(request, grant.consentIds);
-    return { kind: 'client', clientId: grant.clientId, organisationId: grant.organisationId };
+    const { clientId, organisationId, program, scope } = grant;
+    return { kind: 'client', clientId, organisationId, ...(program ? { scope } : {}) };
   };
   const person = async (request: FastifyRequest): Promise<Principal> => {
     const session = await sessions.find(tokenOf(request, config.origin));

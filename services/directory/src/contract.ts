@@ -34,11 +34,14 @@ export const OrganisationKey = Type.Object({
 });
 export type OrganisationKey = Static<typeof OrganisationKey>;
 
-/** A relying party's registration at the authorisation server. Redirect URIs are compared letter by letter. */
+/**
+ * A relying party's registration at the authorisation server. Redirect URIs are compared letter by letter; a client
+ * without any is a program, which gets tokens for itself alone.
+ */
 export const ClientRegistration = Type.Object(
   {
     clientId: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,62}$' }),
-    redirectUris: Type.Array(Type.String({ format: 'uri', maxLength: 500 }), { minItems: 1, maxItems: 10 }),
+    redirectUris: Type.Array(Type.String({ format: 'uri', maxLength: 500 }), { maxItems: 10 }),
     purposes: Type.Array(Type.String({ pattern: '^[a-z][a-z-]{1,60}$' }), { maxItems: 20 }),
     eventsUri: Type.Union([Type.String({ format: 'uri', maxLength: 500 }), Type.Null()]),
   },

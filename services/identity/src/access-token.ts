@@ -5,7 +5,7 @@ import { ok, type Result, refuse } from '@praya/kernel/result';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose';
 import type { AccessGrant, IdentityRefusal } from './contract.ts';
 import type { OpenId } from './provider/provider.ts';
-import { DETAIL_TYPE, proofFault } from './rules.ts';
+import { DETAIL_TYPE, PROGRAM_SCOPE, proofFault } from './rules.ts';
 import { derivedKey } from './seal.ts';
 import type { Replays } from './store/replays.ts';
 
@@ -67,25 +67,33 @@ async function check(
   if (!proof.ok) return proof;
   if (!nonces.includes(String(proof.value.nonce))) return refuse('identity.dpop-invalid', { rule: 'nonce' });
   const { provider, epoch } = await needs.openId.current();
-  const token = await provider.AccessToken.find(value);
-  if (token?.clientId === undefined || token.grantId === undefined) return refuse('identity.token-invalid');
+  const token = (await provider.AccessToken.find(value)) ?? (await provider.ClientCredentials.find(value));
+  if (token?.clientId === undefined) return refuse('identity.token-invalid');
+  const program = token.kind === 'ClientCredentials';
   if (token.jkt !== proof.value.thumbprint) return refuse('identity.dpop-invalid', { rule: 'key' });
   const used = await needs.replays.claim('DPoP', `${token.clientId} ${proof.value.jti}`, epoch.id);
   if (used === 'forgotten') needs.openId.forgetEpoch();
   if (used !== 'once')
     return refuse('identity.dpop-invalid', { rule: used === 'forgotten' ? 'nonce' : 'replay' });
-  const [grant, organisation] = await Promise.all([
-    provider.Grant.find(token.grantId),
+  const [granted, organisation] = await Promise.all([
+    program ? token.scope === PROGRAM_SCOPE : isGranted(provider, token),
     needs.directory.organisationOfClient(token.clientId),
   ]);
-  if (grant === undefined || !organisation.ok || organisation.value.suspendedAt !== null)
+  if (!granted || !organisation.ok || organisation.value.suspendedAt !== null)
     return refuse('identity.token-invalid');
   return ok({
     clientId: token.clientId,
     organisationId: organisation.value.id,
     scope: token.scope ?? '',
+    program,
     consentIds: consentsOf(token.rar),
   });
+}
+
+type Provider = Awaited<ReturnType<OpenId['current']>>['provider'];
+
+async function isGranted(provider: Provider, token: { readonly grantId?: unknown }): Promise<boolean> {
+  return typeof token.grantId === 'string' && (await provider.Grant.find(token.grantId)) !== undefined;
 }
 
 async function readProof(

@@ -136,6 +136,8 @@ export type AccessGrant = {
   readonly clientId: string;
   readonly organisationId: string;
   readonly scope: string;
+  /** a program's own token, which no resident gave: what `scope` names is all that it opens */
+  readonly program: boolean;
   readonly consentIds: readonly string[];
 };
 

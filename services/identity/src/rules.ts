@@ -3,6 +3,9 @@ import type { Organisation } from '@praya/directory/contract';
 /** The type of our authorization_details (RFC 9396 §2). */
 export const DETAIL_TYPE = 'praya_consented_data';
 
+/** All that a program's own token is for. */
+export const PROGRAM_SCOPE = 'notary';
+
 /** How far another machine's clock may be ahead of ours. */
 export const SKEW_SECONDS = 5;
 const ASSERTION_LIFE_SECONDS = 120;

@@ -43,7 +43,7 @@ const YEARS = { validFrom: '2020-01-01T00:00:00Z', validUntil: '2099-01-01T00:00
 /** A new organisation with one client and one signing key. */
 export async function makeClient(
   clientId: string,
-  about: { redirectUri?: string; alg?: 'ES256' | 'EdDSA' } = {},
+  about: { redirectUri?: string; alg?: 'ES256' | 'EdDSA'; program?: 'department' | 'bank' } = {},
 ): Promise<TestClient> {
   const { redirectUri = 'http://localhost:8229/callback', alg = 'ES256' } = about;
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
@@ -58,9 +58,16 @@ export async function makeClient(
   const organisation: Organisation = {
     id: newId('org'),
     slug: clientId,
-    kind: 'bank',
+    kind: about.program ?? 'bank',
     name: { en: `Bank ${clientId}`, 'zh-Hant': '銀行', 'zh-Hans': '银行' },
-    clients: [{ clientId, redirectUris: [redirectUri], purposes: ['account-opening'], eventsUri: null }],
+    clients: [
+      {
+        clientId,
+        redirectUris: about.program === undefined ? [redirectUri] : [],
+        purposes: ['account-opening'],
+        eventsUri: null,
+      },
+    ],
     connector: null,
     keys: [key],
     suspendedAt: null,

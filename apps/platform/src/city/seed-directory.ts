@@ -51,6 +51,7 @@ function department(
     kind: 'department',
     name: one.name,
     connector: { url: one.url, registrar: one.register === 'persons' },
+    clients: [{ clientId: `${one.slug}-programs`, redirectUris: [], purposes: [], eventsUri: null }],
     keys: [registered(one.signing, { use: 'sig', now }), registered(one.encryption, { use: 'enc', now })],
     officers: officersOf(about, one.slug),
   };

@@ -22,8 +22,14 @@ type Needs = {
   findClient(clientId: string): Promise<AdapterPayload | undefined>;
 };
 
-const MOMENTS = new Set(['AuthorizationCode', 'AccessToken', 'PushedAuthorizationRequest', 'Interaction']);
-const NEVER_STORED = new Set(['ClientCredentials', 'DeviceCode', 'BackchannelAuthenticationRequest']);
+const MOMENTS = new Set([
+  'AuthorizationCode',
+  'AccessToken',
+  'ClientCredentials',
+  'PushedAuthorizationRequest',
+  'Interaction',
+]);
+const NEVER_STORED = new Set(['DeviceCode', 'BackchannelAuthenticationRequest']);
 
 /**
  * The storage of one provider instance. oidc-provider itself finds first and writes later; here a use is one

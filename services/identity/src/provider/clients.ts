@@ -25,6 +25,8 @@ export function clientMetadata(
   const keys = keysInForce(organisation.keys, { use: 'sig', at: about.at });
   if (client === undefined || keys.length === 0) return undefined;
   const isPortal = client.clientId === about.portalClientId;
+  if (client.redirectUris.length === 0)
+    return programMetadata(organisation, { clientId: client.clientId, keys });
   return {
     client_id: client.clientId,
     client_name: organisation.name.en,
@@ -40,6 +42,28 @@ export function clientMetadata(
     dpop_bound_access_tokens: true,
     require_pushed_authorization_requests: true,
     authorization_details_types: isPortal ? [] : [DETAIL_TYPE],
+    organisation: organisation.id,
+  };
+}
+
+// A program has no page to come back to: it gets tokens for itself, and only a department's does.
+function programMetadata(
+  organisation: Organisation,
+  about: { clientId: string; keys: ReturnType<typeof keysInForce> },
+): AdapterPayload | undefined {
+  if (organisation.kind !== 'department') return undefined;
+  return {
+    client_id: about.clientId,
+    client_name: organisation.name.en,
+    redirect_uris: [],
+    grant_types: ['client_credentials'],
+    response_types: [],
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks: { keys: about.keys.map(({ jwk }) => ({ ...jwk, use: 'sig' })) },
+    subject_type: 'pairwise',
+    sector_identifier_uri: `https://sector.invalid/${organisation.id}`,
+    dpop_bound_access_tokens: true,
+    authorization_details_types: [],
     organisation: organisation.id,
   };
 }

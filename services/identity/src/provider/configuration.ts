@@ -1,7 +1,14 @@
 import type { Clock } from '@praya/kernel/clock';
 import type { Adapter, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { errors, interactionPolicy } from 'oidc-provider';
-import { assertionFault, DETAIL_TYPE, isRepeated, lifeOfDetails, SKEW_SECONDS } from '../rules.ts';
+import {
+  assertionFault,
+  DETAIL_TYPE,
+  isRepeated,
+  lifeOfDetails,
+  PROGRAM_SCOPE,
+  SKEW_SECONDS,
+} from '../rules.ts';
 import type { Epoch } from '../store/epoch.ts';
 import { type ConsentHooks, validateDetail } from './details.ts';
 import { logoutPage, renderError } from './pages.ts';
@@ -89,8 +96,11 @@ const ROUTES = {
 
 function featuresOf({ issuer, hooks, nonceSecret }: ProviderNeeds): NonNullable<Configuration['features']> {
   const exchange = `${issuer}/exchange/v1`;
+  const notary = `${issuer}/notary/v1`;
   return {
     devInteractions: { enabled: false },
+    // A department's program gets a token for itself, and only for the notary.
+    clientCredentials: { enabled: true },
     fapi: { enabled: true, profile: '2.0' },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
     dPoP: { enabled: true, nonceSecret, requireNonce: () => true },
@@ -103,11 +113,13 @@ function featuresOf({ issuer, hooks, nonceSecret }: ProviderNeeds): NonNullable<
     resourceIndicators: {
       enabled: true,
       // A request for data gets a token for the exchange, and for nothing else.
-      defaultResource: (ctx) => (asksForData(ctx) ? exchange : undefined),
+      defaultResource: (ctx) => (isProgram(ctx) ? notary : asksForData(ctx) ? exchange : undefined),
       useGrantedResource: () => true,
-      getResourceServerInfo: (_ctx, resource) => {
-        if (resource !== exchange) throw new errors.InvalidTarget();
-        return { scope: '', audience: exchange, accessTokenTTL: 300, accessTokenFormat: 'opaque' };
+      getResourceServerInfo: (ctx, resource) => {
+        const wanted = isProgram(ctx) ? notary : exchange;
+        if (resource !== wanted) throw new errors.InvalidTarget();
+        const scope = wanted === notary ? PROGRAM_SCOPE : '';
+        return { scope, audience: wanted, accessTokenTTL: 300, accessTokenFormat: 'opaque' };
       },
     },
     richAuthorizationRequests: {
@@ -124,6 +136,7 @@ function featuresOf({ issuer, hooks, nonceSecret }: ProviderNeeds): NonNullable<
 function ttlOf({ now }: ProviderNeeds): NonNullable<Configuration['ttl']> {
   return {
     AccessToken: () => 300,
+    ClientCredentials: () => 300,
     AuthorizationCode: () => 60,
     IdToken: () => 300,
     Interaction: () => INTERACTION_SECONDS,
@@ -154,6 +167,10 @@ function policyOf({ portalClientId }: ProviderNeeds) {
     ),
   );
   return policy;
+}
+
+function isProgram(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc.params?.['grant_type'] === 'client_credentials';
 }
 
 function asksForData(ctx: KoaContextWithOIDC): boolean {
