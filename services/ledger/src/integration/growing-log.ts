@@ -35,7 +35,8 @@ export async function loadLog(tiles: TileStore, at: Tree): Promise<GrowingLog> {
   return growLog(origin, tree, entries);
 }
 
-function growLog(origin: string, tree: GrowingTree, last: readonly Uint8Array[]): GrowingLog {
+/** A log that goes on from a tree and the entries of its last bundle. */
+export function growLog(origin: string, tree: GrowingTree, last: readonly Uint8Array[]): GrowingLog {
   let entries = [...last];
   let full: TileFile[] = [];
   let changed = false;

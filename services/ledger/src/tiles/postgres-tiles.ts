@@ -1,13 +1,6 @@
 import type { Database } from '@praya/kernel/database';
 import type { Tile } from '@praya/tlog/tiles';
-import {
-  assertWhole,
-  firstItems,
-  TileConflict,
-  TileDamaged,
-  type TileFile,
-  type TileStore,
-} from './tile-store.ts';
+import { assertWhole, cutTile, TileConflict, type TileFile, type TileStore } from './tile-store.ts';
 
 /** Entry bundles are the level below the hashes. */
 const ENTRIES = -1;
@@ -29,8 +22,8 @@ export function createPostgresTiles(db: Database): TileStore {
       const [row] = await db<{ width: number; bytes: Uint8Array }[]>`
         select width, bytes from tile_files
         where origin = ${origin} and level = ${levelOf(tile)} and index = ${tile.index}`;
-      if (row === undefined || row.width < tile.width) return null;
-      return firstItems(tile, row.bytes) ?? raise(new TileDamaged(origin, tile));
+      if (row === undefined) return null;
+      return cutTile(origin, { tile: { ...tile, width: row.width }, bytes: row.bytes }, tile);
     },
     list: (origin) => list(db, origin),
   };
@@ -115,8 +108,4 @@ function packed(files: readonly TileFile[]): { bytes: string; from: number[]; le
 
 function levelOf(tile: Tile): number {
   return tile.level === 'entries' ? ENTRIES : tile.level;
-}
-
-function raise(error: Error): never {
-  throw error;
 }

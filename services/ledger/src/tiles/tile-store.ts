@@ -45,6 +45,16 @@ export function firstItems(tile: Tile, bytes: Uint8Array): Uint8Array | null {
   return end === null ? null : bytes.subarray(0, end);
 }
 
+/**
+ * What a reader of a tile gets of one that stands: cut to its width, null when it is too narrow.
+ * Errors: throws TileDamaged when what stands is not exactly of the width that it says.
+ */
+export function cutTile(origin: string, standing: TileFile, tile: Tile): Uint8Array | null {
+  if (standing.tile.width < tile.width) return null;
+  if (!isWhole(standing.tile, standing.bytes)) throw new TileDamaged(origin, standing.tile);
+  return firstItems(tile, standing.bytes);
+}
+
 /** Whether these are exactly the items of the tile. */
 export function isWhole(tile: Tile, bytes: Uint8Array): boolean {
   return isTile(tile) && endOfItems(tile, bytes) === bytes.length;
