@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { leafHash } from './merkle.ts';
 import { proofTextOf } from './testing/notarisation-builder.ts';
-import { type Cast, createCast } from './testing/receipt-builder.ts';
+import { type Cast, createCast, trustListOf } from './testing/receipt-builder.ts';
 import { type ProofCheckName, type ProofVerdict, readTlogProof, verifyTlogProof } from './tlog-proof.ts';
 
 const entry = new TextEncoder().encode('the entry');
@@ -35,6 +35,17 @@ describe('a proof', () => {
 
   it('holds of the leaf hash as of the entry', async () => {
     expect((await verifyTlogProof(text, { ...by(), leafHash: await leafHash(entry) })).ok).toBe(true);
+  });
+
+  it('holds by the trust list, and by no other', async () => {
+    const { anchor } = cast;
+    const trust = await anchor.sign('praya-trust-list+jws', trustListOf(cast));
+    const verdict = await verifyTlogProof(text, { anchor, trust, entry });
+    expect([verdict.ok, verdict.checks[0]]).toEqual([true, { name: 'trust-list', ok: true }]);
+    const other = await verifyTlogProof(text, { anchor, trust: `${trust}A`, entry });
+    expect(findingOf(other, 'log-signature')).toBe('proof.log-signature-not-checked trust-list');
+    expect(findingOf(other, 'witnesses')).toBe('proof.witnesses-not-checked trust-list');
+    expect([other.ok, findingOf(other, 'inclusion-proof')]).toEqual([false, 'ok']);
   });
 
   it('of nobody’s entry says that it is missing', async () => {

@@ -1,11 +1,11 @@
 import { decodeBase64 } from './base64.ts';
 import type { Bytes } from './bytes.ts';
 import { type Checked, proven, unproven } from './checked.ts';
-import { type Check, examine, type Findings } from './checks.ts';
+import { type Check, examine, type Findings, type Proof } from './checks.ts';
 import { leafHash, verifyInclusion } from './merkle.ts';
 import { checkpointIsSigned, checkpointIsWitnessed } from './receipt-log.ts';
 import { NOTE_MAX_LENGTH, readCheckpoint, readNote } from './signed-note.ts';
-import type { TrustList } from './trust-list.ts';
+import { type TrustAnchor, type TrustList, verifyTrustList } from './trust-list.ts';
 
 /** A proof taken apart, nothing checked. `extra` is signed by nobody. */
 export type TlogProof = {
@@ -49,7 +49,7 @@ export function readTlogProof(text: unknown): Checked<TlogProof> {
 }
 
 /** The proofs in a proof: that the tree holds the entry, that the log signed the tree, that witnesses saw it. */
-export type ProofCheckName = 'shape' | 'inclusion-proof' | 'log-signature' | 'witnesses';
+export type ProofCheckName = 'shape' | 'trust-list' | 'inclusion-proof' | 'log-signature' | 'witnesses';
 export type ProofCheck = Check<'proof', ProofCheckName>;
 export type ProofVerdict = {
   readonly ok: boolean;
@@ -58,15 +58,22 @@ export type ProofVerdict = {
   readonly place: { readonly origin: string; readonly index: number; readonly size: number } | null;
 };
 
+/** By what a proof is checked: the trust list (JWS) and its anchor, or the keys of logs and the policy of witnesses. */
+export type ProofTrust =
+  | { readonly anchor: TrustAnchor; readonly trust: unknown }
+  | Pick<TrustList, 'logs' | 'witnessPolicy'>;
+
+type Trusted = Pick<TrustList, 'logs' | 'witnessPolicy'>;
+
 /**
- * Checks a proof offline, by the keys of logs and the policy of witnesses. Never throws.
+ * Checks a proof offline. Never throws.
  *
- * Shape   of the entry itself, or of its leaf hash; without either the inclusion proof is not checked
+ * Shape   of the entry itself, or of its leaf hash; without either the inclusion proof is missing its leaf
  * Errors  none thrown; each check that does not hold says `missing`, `wrong` or `not-checked`
  */
 export async function verifyTlogProof(
   text: unknown,
-  by: Pick<TrustList, 'logs' | 'witnessPolicy'> & { readonly entry?: Bytes; readonly leafHash?: Bytes },
+  by: ProofTrust & { readonly entry?: Bytes; readonly leafHash?: Bytes },
 ): Promise<ProofVerdict> {
   const findings: Findings<'proof', ProofCheckName> = { document: 'proof', checks: [] };
   const read = readTlogProof(text);
@@ -75,21 +82,32 @@ export async function verifyTlogProof(
     return { ok: false, checks: [shape], place: null };
   }
   const { checkpoint, index } = read.value;
+  const trust = await trustedBy(findings, by);
   const leaf = by.leafHash ?? (by.entry === undefined ? null : await leafHash(by.entry));
   const place = await examine(findings, { name: 'inclusion-proof', pieces: [leaf], needs: {} }, () =>
     proofLeads(read.value, leaf),
   );
   const origin = originOf(checkpoint);
-  await examine(findings, { name: 'log-signature', pieces: [origin], needs: {} }, () =>
-    checkpointIsSigned({ checkpoint, origin }, by),
+  await examine(findings, { name: 'log-signature', pieces: [origin], needs: { trust } }, (given) =>
+    checkpointIsSigned({ checkpoint, origin }, given.trust),
   );
-  await examine(findings, { name: 'witnesses', pieces: [origin], needs: {} }, () =>
-    checkpointIsWitnessed(checkpoint, by),
+  await examine(findings, { name: 'witnesses', pieces: [origin], needs: { trust } }, (given) =>
+    checkpointIsWitnessed(checkpoint, given.trust),
   );
   const { checks } = findings;
   const ok = checks.every((check) => check.ok);
   const size = place.value;
   return { ok, checks, place: ok && size !== null && origin !== null ? { origin, index, size } : null };
+}
+
+async function trustedBy(
+  findings: Findings<'proof', ProofCheckName>,
+  by: ProofTrust,
+): Promise<Proof<Trusted, ProofCheckName>> {
+  if (!('anchor' in by)) return { from: 'trust-list', value: by };
+  return examine(findings, { name: 'trust-list', pieces: [by.trust], needs: {} }, () =>
+    verifyTrustList(by.trust, by.anchor),
+  );
 }
 
 /**
