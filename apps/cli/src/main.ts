@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   appoint: async () => (await import('./commands/appoint.ts')).appoint,
   build: async () => (await import('./commands/build.ts')).build,
   witness: async () => (await import('./commands/witness.ts')).witness,
+  monitor: async () => (await import('./commands/monitor.ts')).monitor,
 };
 
 const USAGE = `praya — the digital public infrastructure of a city
@@ -27,6 +28,7 @@ const USAGE = `praya — the digital public infrastructure of a city
   praya appoint                appoint its first officers
   praya build                  build the portal's pages ahead of a start
   praya witness --config FILE  cosign what logs publish; witness new makes the keys for it
+  praya monitor [URL]          follow a log from its public files and say what is wrong with it
 
 Each takes --help and --json. Exit codes: 0 done, 1 failed or not valid, 2 called wrongly.`;
 
