@@ -121,6 +121,7 @@ describe('a receipt of a notarisation', () => {
     mkdirSync(at('folder/b'), { recursive: true });
     write('folder/b/two.txt', 'two');
     write('folder/a.txt', 'one');
+    write('folder/b/.DS_Store', 'left by a system');
     const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
     const manifest = [
       { path: 'a.txt', size: 3, digest: digestOf('one') },

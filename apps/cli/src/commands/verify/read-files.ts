@@ -6,6 +6,8 @@ import type { TrustAnchor } from '@praya/verifier/trust-list';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_FOLDER_FILES = 10_000;
+/** What the systems of people's computers leave in folders; no folder is notarised with them. */
+const LEFTOVERS: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
 
 /** The bytes of a file, of 4 MiB at most, in memory of their own. */
 export function readBytes(file: string, what: string): Uint8Array<ArrayBuffer> {
@@ -61,7 +63,7 @@ function filesIn(folder: string): string[] {
   const strange = entries.find((entry) => !entry.isFile() && !entry.isDirectory());
   if (strange !== undefined) throw new Error(`${strange.name} in ${folder} is neither a file nor a folder.`);
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !LEFTOVERS.has(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
