@@ -12,8 +12,8 @@ const OLDEST_COSIGNATURE = 3600;
 /** What a log remembers of asking, from one tree to the next. */
 export type Asking = {
   readonly views: Views;
-  /** conversations that are not over, by witness */
-  readonly under: Map<string, Promise<void>>;
+  /** witnesses with whom a conversation is not over */
+  readonly under: Set<string>;
   /** how often in a row a witness has failed, and when it is asked again. Units: ms of `performance.now()` */
   readonly failing: Map<string, { readonly times: number; readonly notBefore: number }>;
   /** the cosignatures of one tree, kept until there are enough */
@@ -68,15 +68,8 @@ export async function collect(run: Run, round: Round): Promise<Collection> {
     for (const cosignature of outcome.cosignatures) kept.set(keyOf(cosignature), cosignature);
     if (isEnough()) enough.resolve();
   };
-  const { now, afterwards } = whomToAsk(run, asking, kept);
-  const asked = now.map(put);
-  // who is still busy with an earlier tree is asked about this one when it is done with that, if it is needed then
-  const late = afterwards.map(async (witness) => {
-    await asking.under.get(witness.name);
-    if (open) await put(witness);
-  });
+  const everybody = Promise.all(whomToAsk(run, asking, kept).map(put));
   if (isEnough()) enough.resolve();
-  const everybody = Promise.all(asked).then(() => (isEnough() ? undefined : Promise.all(late)));
   await Promise.race([everybody, enough.promise.then(() => grace(run, signal))]);
   open = false;
   return { enough: isEnough(), cosignatures: [...kept.values()], outcomes };
@@ -87,19 +80,15 @@ export function laggards(run: Run, asking: Asking, size: number): readonly Witne
   return run.witnesses.filter(({ name }) => asking.views.sizeOf(name) < size);
 }
 
-/** Those who are well; where they would not be enough, all. */
-function whomToAsk(run: Run, asking: Asking, kept: ReadonlyMap<string, Collected>) {
+/** Those who are well; where they would not be enough, all. Nobody who is still busy with an earlier tree. */
+function whomToAsk(run: Run, asking: Asking, kept: ReadonlyMap<string, Collected>): readonly Witness[] {
   const done = new Set(Array.from(kept.values(), ({ key }) => key.name));
-  const open = run.witnesses.filter(({ name }) => !done.has(name));
   const isWell = ({ name }: Witness) => (asking.failing.get(name)?.notBefore ?? 0) <= performance.now();
-  const well = open.filter(isWell);
-  const cosigned = run.witnesses.filter(({ name }) => done.has(name));
-  const suffices = run.policy === null || wouldMeet(run.policy, [...well, ...cosigned]);
-  const wanted = suffices ? well : open;
-  return {
-    now: wanted.filter(({ name }) => !asking.under.has(name)),
-    afterwards: wanted.filter(({ name }) => asking.under.has(name)),
-  };
+  const hopeful = run.witnesses.filter((witness) => done.has(witness.name) || isWell(witness));
+  const suffices = run.policy === null || wouldMeet(run.policy, hopeful);
+  return (suffices ? hopeful : run.witnesses).filter(
+    ({ name }) => !done.has(name) && !asking.under.has(name),
+  );
 }
 
 /** Null when it came to nothing by our own fault or end. */
@@ -112,8 +101,7 @@ async function oneConversation(
 ): Promise<Outcome | null> {
   const { asking, tree, witness, signal } = about;
   const { name } = witness;
-  const over = Promise.withResolvers<void>();
-  asking.under.set(name, over.promise);
+  asking.under.add(name);
   // not AbortSignal.any: what ends everything lives for as long as the process
   const patience = new AbortController();
   const give = () => patience.abort();
@@ -139,7 +127,6 @@ async function oneConversation(
     clearTimeout(late);
     signal.removeEventListener('abort', give);
     asking.under.delete(name);
-    over.resolve();
   }
 }
 

@@ -160,7 +160,7 @@ async function haltIfBehind(run: Run, origin: string, { outcomes }: Collection):
 async function askingOf(run: Run, state: State): Promise<Asking> {
   state.asking ??= {
     views: await loadViews(run.db, state.origin),
-    under: new Map(),
+    under: new Set(),
     failing: new Map(),
     kept: { size: -1, byKey: new Map() },
   };
