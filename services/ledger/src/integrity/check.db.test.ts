@@ -99,7 +99,7 @@ async function checkDamaged(
   const { column } = cell;
   const changed = {
     bytes: `set_byte(${column}, ${at}, get_byte(${column}, ${at}) # ${bits})`,
-    text: `overlay(${column} placing chr(33 + (ascii(substr(${column}, ${at + 1}, 1)) - 33 + ${bits % 93} + 93) % 94) from ${at + 1} for 1)`,
+    text: `overlay(${column} placing chr(33 + (ascii(substr(${column}, ${at + 1}, 1)) - 33 + 1 + ${bits % 93}) % 94) from ${at + 1} for 1)`,
     number:
       column === 'published_at'
         ? `${column} + ${bits} * interval '1 microsecond'`

@@ -3,7 +3,7 @@ import { type GrowingTree, growTree, type HashTile } from '@praya/tlog/growing-t
 import { HASH_BYTES } from '@praya/tlog/merkle-hash';
 import { parseVerifierKey } from '@praya/tlog/note';
 import type { Policy } from '@praya/tlog/policy';
-import { TILE_WIDTH, tilePath, tileWidth } from '@praya/tlog/tiles';
+import { TILE_WIDTH, type Tile, tilePath, tileWidth } from '@praya/tlog/tiles';
 import type { Integrity } from '../contract.ts';
 import { splitHashes } from '../integration/journal.ts';
 import { sha256, sha256Into } from '../sha256.ts';
@@ -74,8 +74,12 @@ async function recount(check: Check): Promise<number> {
   const journal = checkJournal({ origin, treeSize: tree.size, findings }, readWholeJournal(tx, origin));
   const count = await countLeaves(check, tree, journal);
   if (count.whole) await compareTree(check, tree, count);
-  await compareAhead(check, { tree, count, journal, sequenced: sequenced ?? 0 });
-  judgeSizes(findings, { sequenced: sequenced ?? 0, tree: tree.size, journal: await journal.end() });
+  const ahead = await compareAhead(check, { tree, count, journal });
+  const sizes = { sequenced: sequenced ?? 0, tree: tree.size, journal: await journal.end() };
+  judgeSizes(findings, sizes);
+  // the log may have gone on since the snapshot
+  const now = (await readSequenced(check.db, origin)) ?? 0;
+  noteSurplus(findings, ahead, Math.max(now, sizes.sequenced, sizes.journal ?? 0));
   return tree.size;
 }
 
@@ -171,38 +175,36 @@ async function compareTile(check: Check, { tile, bytes }: HashTile): Promise<voi
     check.findings.add('tile-changed', tilePath(tile));
 }
 
+/** Tiles that stand wider than the tree; as far as the journal reaches they are what it will make of them. */
 async function compareAhead(
   check: Check,
-  about: {
-    readonly tree: StoredTree;
-    readonly count: Count;
-    readonly journal: JournalCheck;
-    readonly sequenced: number;
-  },
-): Promise<void> {
-  const { tree, count, journal, sequenced } = about;
+  about: { readonly tree: StoredTree; readonly count: Count; readonly journal: JournalCheck },
+): Promise<Map<string, Tile>> {
+  const { tree, count, journal } = about;
   const tiles = await tilesBeyond(check, tree.size);
-  if (tiles.size === 0) return;
-  const width = tree.size % TILE_WIDTH;
-  const entries = width === 0 ? [] : (count.last?.entries ?? null);
-  if (count.whole && entries !== null)
+  const entries = tree.size % TILE_WIDTH === 0 ? [] : (count.last?.entries ?? null);
+  if (tiles.size > 0 && count.whole && entries !== null)
     await compareBeyond(check, { tree: count.tree, entries, tiles }, journal.beyond(tree.size));
-  // the log may have gone on since the snapshot
-  const now = (await readSequenced(check.db, check.origin)) ?? 0;
-  noteSurplus(check.findings, tiles, Math.max(now, sequenced));
+  return tiles;
 }
 
-/** How many were sequenced, how many are in tiles and where the journal ends have to go together. */
+/**
+ * How many were sequenced, how many are in tiles and where the journal ends have to go together.
+ * `journal` is null when it has faults of its own.
+ */
 function judgeSizes(
   findings: Findings,
   sizes: { readonly sequenced: number; readonly tree: number; readonly journal: number | null },
 ): void {
-  const { sequenced, tree } = sizes;
-  const end = sizes.journal ?? tree;
-  if (tree > sequenced && end === sequenced && sizes.journal !== null) findings.add('tree-changed', tree);
-  else if (end > sequenced || tree > sequenced) findings.add('sequence-changed', sequenced);
-  else if (end < sequenced) {
-    findings.add('journal-gap', end);
+  const { sequenced, tree, journal } = sizes;
+  if (tree > sequenced) {
+    if (journal === sequenced) findings.add('tree-changed', tree);
+    else findings.add('sequence-changed', sequenced);
+    return;
+  }
+  if (journal !== null && journal > sequenced) findings.add('sequence-changed', sequenced);
+  if ((journal ?? sequenced) < sequenced) {
+    findings.add('journal-gap', journal ?? tree);
     // who is right cannot be told when the tree knows nothing of it
     if (tree !== sequenced) findings.add('sequence-changed', sequenced);
   }

@@ -10,7 +10,7 @@ export type JournalCheck = {
   compare(from: number, leaves: Uint8Array): Promise<void>;
   /** What the journal has beyond a place, in order; ends where it is not to be trusted. */
   beyond(place: number): AsyncGenerator<Batch>;
-  /** Reads what is left and answers where the journal ends; null when it has no rows. */
+  /** Reads what is left and answers where the journal ends, an empty one with the tree; null when it has faults. */
   end(): Promise<number | null>;
 };
 
@@ -58,7 +58,7 @@ export function checkJournal(
     },
     end: async () => {
       while ((await advance()) !== null);
-      return end;
+      return trusted ? (end ?? log.treeSize) : null;
     },
   };
 }
