@@ -233,7 +233,7 @@ describe('files', () => {
       log.damage(path, () => sound);
     }
     expect(await watcher.alarms({ full: true })).toEqual([]);
-  });
+  }, 120_000);
 
   test('of which any bit of any is flipped: the very file is named, from nothing and while following', async () => {
     await fc.assert(
@@ -261,7 +261,7 @@ describe('files', () => {
           expect(await createWatcher(one).alarms({ full: true })).toEqual([`tile-wrong ${path}`]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
