@@ -309,7 +309,7 @@ function isRoomDoor(to: string, door: string): boolean {
 }
 
 function mayLean({ from, to }: Import): boolean {
-  if (/^@praya\/(kernel|tlog)\//.test(to) || isRoomDoor(to, 'contract')) return true;
+  if (/^@praya\/(kernel|tlog|scitt)\//.test(to) || isRoomDoor(to, 'contract')) return true;
   return isTest(from) && (isRoomDoor(to, 'fake') || /^@praya\/(city|verifier|relying-party)\//.test(to));
 }
 
