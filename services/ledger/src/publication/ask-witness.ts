@@ -30,7 +30,8 @@ export type WitnessTrouble = (typeof WITNESS_TROUBLES)[number];
 /** What a witness answers to one request; nothing of it is checked yet. */
 export type WitnessAnswer =
   | { readonly kind: 'cosigned'; readonly lines: readonly NoteSignature[] }
-  | { readonly kind: 'conflict'; readonly size: number }
+  /** it does not stand where we said; null where it does not say where, which is all that a fork need be answered */
+  | { readonly kind: 'conflict'; readonly size: number | null }
   | { readonly kind: 'trouble'; readonly code: WitnessTrouble };
 
 /** The longest answer that is read: a note full of post-quantum signatures. Units: bytes. */
@@ -72,9 +73,7 @@ async function readAnswer(response: Response): Promise<WitnessAnswer> {
   const text = bytes.toString('utf8');
   if (status === 409) {
     const size = parseTreeSize(text);
-    return size.ok
-      ? { kind: 'conflict', size: size.value }
-      : { kind: 'trouble', code: 'witness.answer-malformed' };
+    return { kind: 'conflict', size: size.ok ? size.value : null };
   }
   const lines = parseCosignatures(text);
   return lines.ok

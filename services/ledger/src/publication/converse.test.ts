@@ -120,6 +120,17 @@ describe('a witness that is asked', () => {
     });
   });
 
+  test('and names the size at which it refuses a tree says the same', async () => {
+    const witness = createWitnessDouble('w.test', [log.key]);
+    for (const body of ['30\n', '', 'Another root\n']) {
+      const answer = () => ({ status: 409, body });
+      expect(await ask(witness, 30, { old: 30, answer })).toMatchObject({
+        claims: Number.MAX_SAFE_INTEGER,
+        trouble: 'witness.other-root',
+      });
+    }
+  });
+
   test('and does not know the log, or knows it by another key', async () => {
     const witness = createWitnessDouble('w.test', []);
     expect(await ask(witness, 11)).toMatchObject({ cosigned: 0, seen: null, trouble: 'witness.log-unknown' });

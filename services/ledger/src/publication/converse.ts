@@ -53,16 +53,9 @@ export async function converse(question: Question): Promise<Outcome> {
     );
     if (answer.kind === 'trouble') return outcomeOf(question, { trouble: answer.code });
     if (answer.kind === 'cosigned') return cosigned(question, answer.lines);
-    if (answer.size > size) {
-      return outcomeOf(question, { size: answer.size, claims: answer.size, trouble: 'witness.ahead' });
-    }
-    if (answer.size === old) {
-      const other = old === size && size > 0;
-      return other
-        ? outcomeOf(question, { size, claims: BEYOND_ALL, trouble: 'witness.other-root' })
-        : outcomeOf(question, { trouble: 'witness.conflict' });
-    }
-    old = answer.size;
+    const outcome = conflictOutcome(question, answer.size, old);
+    if (outcome !== null) return outcome;
+    old = answer.size ?? old;
   }
   return outcomeOf(question, { size: old, trouble: 'witness.conflict' });
 }
@@ -81,13 +74,25 @@ export async function inquire(question: Omit<Question, 'old' | 'proofFrom'>): Pr
     const size = answer.code === 'witness.log-unknown' ? 0 : null;
     return outcomeOf(question, { size, trouble: answer.code });
   }
-  if (answer.size > size) {
-    return outcomeOf(question, { size: answer.size, claims: answer.size, trouble: 'witness.ahead' });
+  return conflictOutcome(question, answer.size, size) ?? outcomeOf(question, { size: answer.size });
+}
+
+/** What a conflict says when it was asked from `old`; null when it only names another size from which it can be asked. */
+function conflictOutcome(
+  question: Pick<Question, 'witness' | 'size'>,
+  named: number | null,
+  old: number,
+): Outcome | null {
+  const { size } = question;
+  if (named !== null && named > size) {
+    return outcomeOf(question, { size: named, claims: named, trouble: 'witness.ahead' });
   }
-  const other = answer.size === size && size > 0;
-  return other
-    ? outcomeOf(question, { size, claims: BEYOND_ALL, trouble: 'witness.other-root' })
-    : outcomeOf(question, { size: answer.size });
+  if (named !== null && named !== old) return null;
+  // it stands where the checkpoint does, and refuses it
+  if (old === size && size > 0) {
+    return outcomeOf(question, { size, claims: BEYOND_ALL, trouble: 'witness.other-root' });
+  }
+  return outcomeOf(question, { trouble: named === null ? 'witness.answer-malformed' : 'witness.conflict' });
 }
 
 /** The lines that hold; the others are dropped, and the first of them is the trouble. */

@@ -84,7 +84,9 @@ function refusalOf(witness: WitnessDouble, body: string): DoubleAnswer | null {
   const seen = witness.seen.get(origin);
   const conflict = { status: 409, body: formatTreeSize(seen?.size ?? 0), type: 'text/x.tlog.size' };
   if (old !== (seen?.size ?? 0)) return conflict;
-  if (seen !== undefined && seen.size === size && !sameBytes(seen.root, root)) return conflict;
+  if (seen !== undefined && seen.size === size && !sameBytes(seen.root, root)) {
+    return { status: 409, body: 'Another tree of this size\n' };
+  }
   if (old === 0 ? proof.length > 0 : !proves(seen, { from: old, to: size, toRoot: root, proof })) {
     return { status: 422, body: '' };
   }
