@@ -20,7 +20,8 @@ export function makeWitnessFiles(
   settings: Readonly<Record<string, unknown>> = {},
 ): WitnessFiles {
   const directory = join(mkdtempSync(join(tmpdir(), 'praya-witness-')), 'own');
-  const made = makeWitness({ name: 'witness.example.edu/w1', directory, algorithms: ALGORITHMS });
+  const { name = 'witness.example.edu/w1' } = settings as { readonly name?: string };
+  const made = makeWitness({ name, directory, algorithms: ALGORITHMS });
   const listFile = join(directory, 'logs.txt');
   const configFile = join(directory, 'config.json');
   writeFileSync(listFile, logs.map(({ vkey }) => `${vkey}\n`).join(''));
