@@ -184,6 +184,24 @@ describe('a receipt whose signatures hold but whose meaning is wrong', () => {
     expect(later.ok).toBe(true);
   });
 
+  it('is none where its trust list is of the time before there were several logs', async () => {
+    const { logs, witnessPolicy, ...list } = trustListOf(cast);
+    const [log] = logs;
+    const { trust: _, ...rest } = await buildReceipt(cast);
+    const sign = (payload: object) => cast.anchor.sign('praya-trust-list+jws', payload);
+    expect(witnessPolicy).toContain('quorum');
+    expect((await verify({ ...rest, trust: await sign({ ...list, log }) })).ok).toBe(true);
+    for (const half of [
+      { ...list, logs },
+      { ...list, log, logs },
+      { ...list, log: 'x' },
+      { ...list, witnessPolicy },
+    ]) {
+      const verdict = await verify({ ...rest, trust: await sign(half) });
+      expect(findingOf(verdict, 'trust-list')).toBe('receipt.trust-list-wrong trust.malformed');
+    }
+  });
+
   it('because a consumer is no longer the organisation’s client is caught', async () => {
     const organisations = trustListOf(cast).organisations.map((organisation) => ({
       ...organisation,

@@ -62,7 +62,7 @@ export type IssuerPurpose = IssuerKey['purpose'];
 /**
  * Checks a trust list by its anchor and reads it. Whether it is still fresh is another question: `trustListCountsAt`.
  *
- * Shape   JWS typ `praya-trust-list+jws`, EdDSA
+ * Shape   JWS typ `praya-trust-list+jws`, EdDSA; a list with one `log` is read as one of `logs` without witnesses
  * Errors  those of verifyJws, trust.malformed
  */
 export async function verifyTrustList(jws: unknown, anchor: TrustAnchor): Promise<Checked<TrustList>> {
@@ -72,7 +72,15 @@ export async function verifyTrustList(jws: unknown, anchor: TrustAnchor): Promis
     maxLength: TRUST_LIST_MAX_LENGTH,
   });
   if (!verified.ok) return verified;
-  return isTrustList(verified.value.payload) ? proven(verified.value.payload) : unproven('trust.malformed');
+  const list = withLogs(verified.value.payload);
+  return isTrustList(list) ? proven(list) : unproven('trust.malformed');
+}
+
+/** Lists of before 2026-11-23 name one log and no witnesses; receipts that carry one are kept for years. */
+function withLogs(payload: JsonObject): JsonObject {
+  const { log, ...list } = payload;
+  const isOld = log !== undefined && !Object.hasOwn(payload, 'logs');
+  return isOld ? { ...list, logs: [log], witnessPolicy: '' } : payload;
 }
 
 /** Whether the list still counts at an instant. A newer list may speak of older acts; an older one not of newer. */
