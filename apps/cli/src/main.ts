@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   verify: async () => (await import('./commands/verify.ts')).verify,
   city: async () => (await import('./commands/city.ts')).city,
+  ledger: async () => (await import('./commands/ledger.ts')).ledger,
   keys: async () => (await import('./commands/keys.ts')).keys,
   found: async () => (await import('./commands/found.ts')).found,
   appoint: async () => (await import('./commands/appoint.ts')).appoint,
@@ -20,8 +21,10 @@ const USAGE = `praya — the digital public infrastructure of a city
 
   praya start                  start the city and say where to look
   praya demo                   play the main job over the protocols and check every proof
+  praya demo ledger            notarise, revoke, tamper in many ways, and see each attempt caught
   praya verify FILE            check a receipt offline
   praya city reset             make the demonstration city anew
+  praya ledger check           recount the logs and name whatever does not fit
   praya keys list | rotate     the signing keys of the platform
   praya keys new               a key pair for an organisation
   praya found FILE             found a production city

@@ -1,45 +1,32 @@
-import { lookForPersonalData } from '@praya/city/play/blindness';
-import { playMainJob } from '@praya/city/play/main-job';
-import { startTappedCity } from '@praya/city/play/tapped-city';
-import type { Command } from './command.ts';
+import { type Command, type Invocation, textOf } from './command.ts';
+import { demoLedger } from './demo/ledger.ts';
+import { demoMainJob } from './demo/main-job.ts';
 
-const RESIDENTS = 400;
+const PLAYS: Readonly<Record<string, (invocation: Invocation) => Promise<number>>> = {
+  '': demoMainJob,
+  ledger: demoLedger,
+};
 
-/** Plays the main job in a city of its own, and looks for what the gateway could have read. */
+/** Plays over the protocols in a city of its own, and checks every proof. */
 export const demo: Command = {
-  usage: `praya demo [--json]
+  usage: `praya demo [ledger] [--json]
 
-Starts a small city of its own, plays the main job over the protocols with a software passkey, verifies every
-signature and proof, and then looks for the delivered values in everything that the gateway held.
-Nothing of it is left afterwards.
+Starts a small city of its own and plays in it over the protocols, with a software passkey. Nothing of it is left
+afterwards.
+
+  praya demo          the main job: a bank asks, she agrees, the data comes; every signature and proof is
+                      verified, and then the delivered values are looked for in everything that the gateway held
+  praya demo ledger   an officer notarises a document, a stranger verifies it offline, she revokes, it is seen;
+                      then document, receipt, database, tiles and the log itself are tampered with, and each
+                      attempt is caught and named
 
   --json   ends with one line of JSON`,
   options: {},
-  async run({ json }) {
-    const say = (line: string) => (json ? console.error(line) : console.log(line));
-    say(`Starting a city of ${RESIDENTS} residents …`);
-    await using tapped = await startTappedCity({ residents: RESIDENTS });
-    const { origin, dataDirectory } = tapped.city;
-    const place = { origin, dataDirectory, residents: RESIDENTS, seed: 'praya' };
-    const { delivered, ...job } = await playMainJob(place, (name, ms) =>
-      say(`${String(ms).padStart(6)} ms  ${name}`),
-    );
-    const databaseUrl = tapped.city.databaseUrl();
-    const blindness = await lookForPersonalData({
-      delivered,
-      wire: tapped.wire(),
-      databaseUrl,
-      dataDirectory,
-    });
-    const gatewayCouldRead = blindness.findings.length > 0;
-    const { bytesOnTheWire, rowsKept, sealedMessages, keysTried } = blindness;
-    say(
-      `\nLooked through ${bytesOnTheWire} bytes on the wires, ${rowsKept} rows and the logs for what was delivered,` +
-        ` and tried ${keysTried} keys on ${sealedMessages} sealed messages: ` +
-        (gatewayCouldRead ? `FOUND ${blindness.findings.join('; ')}` : 'nothing the gateway could read.'),
-    );
-    say(`${job.proofsVerified} checks of receipts hold. Revoked after ${job.revokedAfterMs} ms.`);
-    if (json) console.log(JSON.stringify({ ok: !gatewayCouldRead, ...job, gatewayCouldRead, blindness }));
-    return gatewayCouldRead ? 1 : 0;
+  async run(invocation) {
+    const [name, ...others] = invocation.positionals;
+    const play = PLAYS[textOf(name, '')];
+    if (play !== undefined && others.length === 0) return play(invocation);
+    console.error(this.usage);
+    return 2;
   },
 };
