@@ -196,6 +196,7 @@ describe('a receipt whose signatures hold but whose meaning is wrong', () => {
       { ...list, log, logs },
       { ...list, log: 'x' },
       { ...list, witnessPolicy },
+      { ...list, log, witnessPolicy },
     ]) {
       const verdict = await verify({ ...rest, trust: await sign(half) });
       expect(findingOf(verdict, 'trust-list')).toBe('receipt.trust-list-wrong trust.malformed');

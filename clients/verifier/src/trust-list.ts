@@ -79,7 +79,7 @@ export async function verifyTrustList(jws: unknown, anchor: TrustAnchor): Promis
 /** Lists of before 2026-11-23 name one log and no witnesses; receipts that carry one are kept for years. */
 function withLogs(payload: JsonObject): JsonObject {
   const { log, ...list } = payload;
-  const isOld = log !== undefined && !Object.hasOwn(payload, 'logs');
+  const isOld = log !== undefined && list.logs === undefined && list.witnessPolicy === undefined;
   return isOld ? { ...list, logs: [log], witnessPolicy: '' } : payload;
 }
 
