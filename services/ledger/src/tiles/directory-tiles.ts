@@ -5,6 +5,7 @@ import { parseTilePath, TILE_WIDTH, type Tile, tilePath } from '@praya/tlog/tile
 import {
   assertWhole,
   cutTile,
+  pathOfOrigin,
   sameBeginning,
   TileConflict,
   type TileFile,
@@ -35,7 +36,7 @@ export function createDirectoryTiles(path: string, options: Options = {}): TileS
       const standing = await findStanding(folder, origin, tile);
       return standing === null ? null : cutTile(origin, standing, tile);
     },
-    list: (origin) => list(join(path, pathOf(origin))),
+    list: (origin) => list(join(path, pathOfOrigin(origin))),
   };
 }
 
@@ -183,18 +184,11 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
 }
 
 function fileOf(folder: Folder, origin: string, tile: Tile): string {
-  return join(folder.path, pathOf(origin), tilePath(tile));
+  return join(folder.path, pathOfOrigin(origin), tilePath(tile));
 }
 
 function partialsOf(folder: Folder, origin: string, tile: Tile): string {
   return `${fileOf(folder, origin, { ...tile, width: TILE_WIDTH })}.p`;
-}
-
-/** An origin names a host and folders. Errors: throws on one that would lead elsewhere. */
-function pathOf(origin: string): string {
-  if (!/^[A-Za-z0-9][\w.:-]*(\/[A-Za-z0-9][\w.:-]*)*$/.test(origin))
-    throw new RangeError(`No directory for the log ${origin}`);
-  return origin;
 }
 
 function isMissing(error: unknown): boolean {

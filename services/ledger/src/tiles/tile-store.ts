@@ -73,6 +73,13 @@ export function assertWhole(origin: string, files: readonly TileFile[]): void {
     throw new RangeError(`These are not the bytes of ${origin}/${tilePath(wrong.tile)}`);
 }
 
+/** An origin as a path: a host and folders. Errors: throws on one that would lead elsewhere. */
+export function pathOfOrigin(origin: string): string {
+  if (!/^[A-Za-z0-9][\w.:-]*(\/[A-Za-z0-9][\w.:-]*)*$/.test(origin))
+    throw new RangeError(`No place for the log ${origin}`);
+  return origin;
+}
+
 function isTile({ level, index, width }: Tile): boolean {
   const levelFits = level === 'entries' || (Number.isInteger(level) && level >= 0 && level <= 63);
   const indexFits = Number.isSafeInteger(index) && index >= 0;
