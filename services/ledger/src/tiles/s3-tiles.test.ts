@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createS3Tiles } from './s3-tiles.ts';
 import { openTestBucket, type TestBucket } from './test-bucket.ts';
 import { growingFiles } from './test-files.ts';
-import { TileConflict, TileDamaged, type TileFile } from './tile-store.ts';
+import { TileConflict, TileDamaged, type TileFile, type TileStore } from './tile-store.ts';
 import { tileStoreSuite } from './tile-store-suite.ts';
 
 const ORIGIN = 'log.test:8443/log/evidence/2026h2';
@@ -17,6 +17,15 @@ const about = {
 async function withBucket(use: (bucket: TestBucket) => Promise<void>): Promise<void> {
   await using bucket = await openTestBucket(about);
   await use(bucket);
+}
+
+/** A store that has found out already that the bucket knows conditions. */
+async function triedStore(bucket: TestBucket): Promise<TileStore> {
+  const store = createS3Tiles({ ...about, endpoint: bucket.endpoint });
+  await store.write('warm.test/log', [leaf(1)]);
+  bucket.objects.clear();
+  bucket.answered.length = 0;
+  return store;
 }
 
 const keyOf = (origin: string, { level, index, width }: TileFile['tile']) =>
@@ -62,7 +71,7 @@ describe('an object store', () => {
 
   test('has one object for a partial tile, and none once it is full', () =>
     withBucket(async (bucket) => {
-      const store = createS3Tiles({ ...about, endpoint: bucket.endpoint });
+      const store = await triedStore(bucket);
       const turns = growingFiles();
       for (const turn of turns) await store.write(ORIGIN, turn);
       const keys = [...bucket.objects.keys()].map((key) => key.slice(`praya/${ORIGIN}/tile/`.length)).sort();
@@ -75,7 +84,7 @@ describe('an object store', () => {
 
   test('that is busy for a moment is asked again', () =>
     withBucket(async (bucket) => {
-      const store = createS3Tiles({ ...about, endpoint: bucket.endpoint });
+      const store = await triedStore(bucket);
       bucket.instead.push({ status: 503 }, { status: 500 }, { status: 429 });
       await store.write(ORIGIN, [leaf(256)]);
       expect(bucket.answered.slice(0, 3)).toEqual(['GET 503', 'GET 500', 'GET 429']);
@@ -84,7 +93,7 @@ describe('an object store', () => {
 
   test.each([3, 256])('whose answer to a write of %i is lost has it all the same', (width) =>
     withBucket(async (bucket) => {
-      const store = createS3Tiles({ ...about, endpoint: bucket.endpoint });
+      const store = await triedStore(bucket);
       const asked = width === 256 ? 1 : 2;
       bucket.instead.push(...Array.from({ length: asked }, () => ({ status: 404 })), {
         status: 500,
@@ -98,17 +107,27 @@ describe('an object store', () => {
 
   test('that another writer filled while a partial tile was written keeps the full one alone', () =>
     withBucket(async (bucket) => {
-      const [mine, theirs] = [0, 1].map(() => createS3Tiles({ ...about, endpoint: bucket.endpoint }));
-      await mine?.write(ORIGIN, [leaf(3)]);
-      await theirs?.write(ORIGIN, [leaf(256)]);
+      const [mine, theirs] = [await triedStore(bucket), await triedStore(bucket)];
+      await mine.write(ORIGIN, [leaf(3)]);
+      await theirs.write(ORIGIN, [leaf(256)]);
       // it has not heard of the full one: its first question is answered as before
       bucket.instead.push({ status: 404 });
-      await mine?.write(ORIGIN, [leaf(4)]);
+      await mine.write(ORIGIN, [leaf(4)]);
       expect([...bucket.objects.keys()]).toEqual([keyOf(ORIGIN, leaf(256).tile)]);
       bucket.instead.push({ status: 404 });
-      await expect(mine?.write(ORIGIN, [leaf(5, 9)])).rejects.toThrow(TileConflict);
+      await expect(mine.write(ORIGIN, [leaf(5, 9)])).rejects.toThrow(TileConflict);
       expect([...bucket.objects.keys()]).toEqual([keyOf(ORIGIN, leaf(256).tile)]);
     }));
+
+  test.each(['if-none-match', 'if-match'])('that does not know %s is not written to', (header) =>
+    withBucket(async (bucket) => {
+      bucket.unknown.add(header);
+      const store = createS3Tiles({ ...about, endpoint: bucket.endpoint });
+      for (let again = 0; again < 2; again += 1)
+        await expect(store.write(ORIGIN, [leaf(3)])).rejects.toThrow('conditional writes');
+      expect([...bucket.objects.keys()]).toEqual(['praya/conditional-writes.txt']);
+    }),
+  );
 
   test('that is away is an error, not an empty log', () =>
     withBucket(async (bucket) => {

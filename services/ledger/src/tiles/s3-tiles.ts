@@ -14,9 +14,10 @@ import {
 } from './tile-store.ts';
 
 type Standing = { readonly file: TileFile; readonly etag: string };
-type Store = { readonly bucket: S3Bucket; readonly partials: Map<string, Standing> };
+type Store = { readonly bucket: S3Bucket; readonly partials: Map<string, Standing>; tried: boolean };
 
 const PARTIAL = '.partial';
+const TRIAL = 'conditional-writes.txt';
 /** Requests at once, and how often a write that others are quicker at is tried. */
 const AT_ONCE = 16;
 const TRIES = 20;
@@ -28,10 +29,11 @@ const REMEMBERED = 256;
  * of a partial one there is one object beside, which grows: it is replaced only in the state in which it was read.
  */
 export function createS3Tiles(options: S3Options): TileStore {
-  const store: Store = { bucket: openBucket(options), partials: new Map() };
+  const store: Store = { bucket: openBucket(options), partials: new Map(), tried: false };
   return {
     write: async (origin, files) => {
       assertWhole(origin, files);
+      if (files.length > 0 && !store.tried) await tryConditions(store);
       for (let from = 0; from < files.length; from += AT_ONCE)
         await Promise.all(files.slice(from, from + AT_ONCE).map((file) => writeOne(store, origin, file)));
     },
@@ -44,6 +46,17 @@ export function createS3Tiles(options: S3Options): TileStore {
     },
     list: (origin) => list(store, origin),
   };
+}
+
+/** A store that does not know conditions overwrites in silence: that is found out before anything is written. */
+async function tryConditions(store: Store): Promise<void> {
+  const trial = Buffer.from('a second write of this object has to be refused\n');
+  await store.bucket.putIf(TRIAL, trial, { absent: true });
+  if ((await store.bucket.putIf(TRIAL, trial, { absent: true })) !== null)
+    throw new Error('The object store does not know conditional writes (If-None-Match)');
+  if ((await store.bucket.putIf(TRIAL, trial, { etag: '"0"' })) !== null)
+    throw new Error('The object store does not know conditional writes (If-Match)');
+  store.tried = true;
 }
 
 async function writeOne(store: Store, origin: string, file: TileFile): Promise<void> {

@@ -22,6 +22,8 @@ export type TestBucket = AsyncDisposable & {
   /** the requests so far, `PUT 412` */
   readonly answered: string[];
   /** answers of the coming requests instead of what would be answered; `after`: it is done all the same */
+  /** headers that it does not know, as older stores do not know conditions */
+  readonly unknown: Set<string>;
   readonly instead: { readonly status: number; readonly after?: boolean }[];
 };
 
@@ -35,6 +37,7 @@ export async function openTestBucket(about: {
   const objects: TestBucket['objects'] = new Map();
   const instead: { status: number; after?: boolean }[] = [];
   const answered: string[] = [];
+  const unknown = new Set<string>();
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
@@ -50,7 +53,7 @@ export async function openTestBucket(about: {
     const real = !signed
       ? { status: 403, body: '<Error><Code>SignatureDoesNotMatch</Code></Error>' }
       : other === undefined || other.after === true
-        ? answer(request, about.bucket, objects)
+        ? answer({ ...request, headers: without(request.headers, unknown) }, about.bucket, objects)
         : { status: other.status };
     const given = signed && other !== undefined ? { status: other.status } : real;
     answered.push(`${request.method} ${given.status}`);
@@ -65,7 +68,21 @@ export async function openTestBucket(about: {
     server.close();
     await once(server, 'close');
   };
-  return { endpoint: `http://127.0.0.1:${port}`, objects, answered, instead, [Symbol.asyncDispose]: close };
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    objects,
+    answered,
+    unknown,
+    instead,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function without(
+  headers: IncomingMessage['headers'],
+  unknown: ReadonlySet<string>,
+): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !unknown.has(name)));
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
