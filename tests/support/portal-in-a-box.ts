@@ -48,8 +48,10 @@ async function answer(route: Route, { dist, city }: { dist: string; city: City }
   if (url.pathname.startsWith('/assets/') && existsSync(asset)) return sendFile(route, asset);
   if (request.resourceType() === 'document') return sendFile(route, join(dist, 'index.html'));
   const text = request.postData();
-  const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
-  const call = { method: request.method(), path: url.pathname, query: url.searchParams, body };
+  const isJson = text?.startsWith('{') === true;
+  const body = isJson ? (JSON.parse(text ?? '') as Record<string, unknown>) : {};
+  const sent = text === null ? {} : { text };
+  const call = { method: request.method(), path: url.pathname, query: url.searchParams, body, ...sent };
   const given = await answerCall(city, call);
   if (given.bytes !== undefined) {
     return route.fulfill({

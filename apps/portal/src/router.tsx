@@ -55,6 +55,16 @@ const everybody = [
   }),
   createRoute({
     ...parent,
+    path: '/check',
+    component: lazyRouteComponent(() => import('./check/check-page.tsx'), 'CheckPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/check/$code',
+    component: lazyRouteComponent(() => import('./check/code-page.tsx'), 'CodePage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/explorer',
     component: lazyRouteComponent(() => import('./explorer/explorer-page.tsx'), 'ExplorerPage'),
   }),
@@ -74,6 +84,39 @@ const everybody = [
     component: lazyRouteComponent(() => import('./reference/reference-page.tsx'), 'ReferencePage'),
   }),
   createRoute({ ...parent, path: '/error', component: ErrorPage }),
+];
+
+const notaries = [
+  createRoute({
+    ...parent,
+    path: '/notary',
+    component: lazyRouteComponent(() => import('./notary/records-page.tsx'), 'RecordsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/notary/new',
+    component: lazyRouteComponent(() => import('./notary/new-page.tsx'), 'NewPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/notary/inbox',
+    component: lazyRouteComponent(() => import('./notary/inbox-page.tsx'), 'InboxPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/notary/bulk',
+    component: lazyRouteComponent(() => import('./notary/bulk/bulk-page.tsx'), 'BulkPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/notary/bulk/$id',
+    component: lazyRouteComponent(() => import('./notary/bulk/bulk-job-page.tsx'), 'BulkJobPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/notary/records/$id',
+    component: lazyRouteComponent(() => import('./notary/record-page.tsx'), 'RecordPage'),
+  }),
 ];
 
 const officers = [
@@ -102,7 +145,7 @@ const officers = [
 /** Every page of the portal; the same list stands in the platform, which serves index.html for them. */
 export function createPortalRouter() {
   return createRouter({
-    routeTree: root.addChildren([...residents, ...everybody, ...officers]),
+    routeTree: root.addChildren([...residents, ...everybody, ...notaries, ...officers]),
     scrollRestoration: true,
     defaultPreload: 'intent',
     defaultPendingComponent: Loading,

@@ -13,6 +13,7 @@ import {
 } from './city.ts';
 import { good, type Handler, page } from './handler.ts';
 import { LOGS } from './log-answers.ts';
+import { NOTARY } from './notary-answers.ts';
 import { OFFICE } from './office-answers.ts';
 import { OPEN } from './open-answers.ts';
 import { ACTS, consentView } from './records.ts';
@@ -157,16 +158,22 @@ const TRUST: Readonly<Record<string, Handler>> = {
   'GET /directory/v1/trust-list': (city) => ({ status: 200, text: city.parties.trustList }),
 };
 
-const HANDLERS = Object.entries({ ...INTERACTION, ...OWN, ...TRUST, ...OFFICE, ...OPEN, ...LOGS }).map(
-  ([route, handler]) => {
-    const [method = '', path = ''] = route.split(' ');
-    return {
-      method,
-      handler,
-      pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '([^/]+)')}$`),
-    };
-  },
-);
+const HANDLERS = Object.entries({
+  ...INTERACTION,
+  ...OWN,
+  ...TRUST,
+  ...OFFICE,
+  ...OPEN,
+  ...LOGS,
+  ...NOTARY,
+}).map(([route, handler]) => {
+  const [method = '', path = ''] = route.split(' ');
+  return {
+    method,
+    handler,
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '([^/]+)')}$`),
+  };
+});
 
 /** What the pretended server answers; a call that it does not know is not found. */
 export async function answerCall(city: City, call: Call): Promise<Answer> {

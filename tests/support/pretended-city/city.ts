@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
+import { organisations } from '@praya/city/organisations';
 import { createSoftwarePasskey, type ExportedPasskey } from '@praya/city/software-passkey';
 import type { ConsentView } from '@praya/consent/contract';
+import type { NewRecord, NotaryRecord } from '@praya/notary/records/contract';
 import { jsonDigest } from '@praya/verifier/digest';
 import type { JWK } from 'jose';
+import type { NotaryCast } from '../../../clients/verifier/src/testing/notarisation-builder.ts';
+import { notaryCastOf } from './notary-receipts.ts';
+import { notaryRecords } from './notary-records.ts';
 import { createParties, IDS, ORIGIN, type Parties, type Party } from './parties.ts';
 import type { PretendedLog } from './pretended-log.ts';
 import { ACTS, consentView, VALUES } from './records.ts';
@@ -14,6 +19,8 @@ export type Call = {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
+  /** what was sent as it was sent */
+  readonly text?: string;
 };
 export type Answer = {
   readonly status: number;
@@ -40,6 +47,19 @@ export type CityState = {
   tamper: (document: Record<string, unknown>) => Record<string, unknown>;
   calls: string[];
   noLogs: boolean;
+  /** what the notary keeps for the department of persons, and how many it answers at once */
+  records: NotaryRecord[];
+  notaryPage: number;
+  notaryFails: boolean;
+  /** what was sent to be notarised */
+  notarised: NewRecord[];
+  bulk: { readonly text: string; readonly total: number; done: number } | null;
+  /** answer receipts with one hash of a proof that is another */
+  tamperReceipts: boolean;
+  /** say "active" of what was revoked */
+  lieAboutState: boolean;
+  changedMeanwhile: boolean;
+  proofPending: boolean;
   /** the tenant whose log takes nothing more */
   halted: string | null;
   /** what is wrong with the third witness */
@@ -54,6 +74,7 @@ export type City = {
   readonly parties: Parties;
   readonly resident: ExportedPasskey;
   readonly logs: readonly PretendedLog[];
+  readonly notary: NotaryCast;
   readonly state: CityState;
 };
 
@@ -64,6 +85,7 @@ export async function createCity(): Promise<City> {
   return {
     parties,
     logs: parties.logs,
+    notary: await notaryCastOf(parties),
     resident: passkey.export(),
     state: {
       signedIn: true,
@@ -84,6 +106,15 @@ export async function createCity(): Promise<City> {
       tamper: (document) => document,
       calls: [],
       noLogs: false,
+      records: notaryRecords(),
+      notaryPage: 20,
+      notaryFails: false,
+      notarised: [],
+      bulk: null,
+      tamperReceipts: false,
+      lieAboutState: false,
+      changedMeanwhile: false,
+      proofPending: false,
       halted: null,
       witnessTrouble: null,
       cosignersMissing: 0,
@@ -215,15 +246,15 @@ export function problem(status: number, code: string, errors?: readonly object[]
 }
 
 export function session(state: CityState) {
-  const offices =
-    state.roles.length > 0
-      ? [
-          {
-            organisationId: IDS.platform,
-            name: { en: 'Praya Digital Office', 'zh-Hant': '海旁數碼署', 'zh-Hans': '海旁数码署' },
-            roles: state.roles,
-          },
-        ]
-      : [];
+  const offices = [
+    { organisationId: IDS.platform, name: PLATFORM, roles: state.roles.filter((role) => role !== 'notary') },
+    {
+      organisationId: IDS.persons,
+      name: organisations.persons.name,
+      roles: state.roles.filter((role) => role === 'notary'),
+    },
+  ].filter(({ roles }) => roles.length > 0);
   return { person: state.signedIn ? { id: 'per_1', offices } : null, demonstration: state.demonstration };
 }
+
+const PLATFORM = { en: 'Praya Digital Office', 'zh-Hant': '海旁數碼署', 'zh-Hans': '海旁数码署' };

@@ -35,6 +35,8 @@ export type Parties = {
   readonly anchor: { readonly kid: string; readonly jwk: object; readonly fingerprint: string };
   readonly trustList: string;
   readonly logs: readonly PretendedLog[];
+  /** as the trust list has them */
+  readonly organisations: readonly object[];
 };
 
 async function partyOf(slug: Slug): Promise<Party> {
@@ -75,6 +77,7 @@ export async function createParties(): Promise<Parties> {
     createPretendedLog({ host: 'localhost', tenant: 'notary', shard: '2026h2', size: 181 }, witnesses),
     createPretendedLog({ host: 'localhost', tenant: 'evidence', shard: '2026h1', size: 1 }, witnesses),
   ];
+  const trusted = Object.values(all).map(trustedOrganisation);
   const list = {
     type: 'praya.trust-list.v1',
     issuer: ORIGIN,
@@ -85,11 +88,11 @@ export async function createParties(): Promise<Parties> {
     logs: logs.map(({ origin, vkey }) => ({ origin, vkey })),
     witnessPolicy: twoOf(witnesses.vkeys),
     issuerKeys: [],
-    organisations: Object.values(all).map(trustedOrganisation),
+    organisations: trusted,
   };
   const trustList = await cast.anchor.sign('praya-trust-list+jws', list);
   const { kid, jwk } = cast.anchor;
-  return { all, cast, trustList, logs, anchor: { kid, jwk, fingerprint: kid } };
+  return { all, cast, trustList, logs, organisations: trusted, anchor: { kid, jwk, fingerprint: kid } };
 }
 
 /** An organisation as the directory's pages get it. */

@@ -67,15 +67,30 @@ export async function getText(path: string): Promise<string> {
   return (await call(path, {})).text();
 }
 
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' } as const;
+
 /** POST or PATCH of JSON; an empty answer (204) becomes null. */
 export async function write<T>(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<T> {
-  const response = await call(path, {
-    method,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify(body),
-  });
+  const response = await call(path, { method, headers: JSON_HEADERS, body: JSON.stringify(body) });
   const text = await response.text();
   return (text === '' ? null : JSON.parse(text)) as T;
+}
+
+/** POST of JSON under a key: sent twice, it is done once. */
+export async function postOnce<T>(path: string, about: { key: string; body: unknown }): Promise<T> {
+  const headers = { ...JSON_HEADERS, 'idempotency-key': about.key };
+  const response = await call(path, { method: 'POST', headers, body: JSON.stringify(about.body) });
+  return (await response.json()) as T;
+}
+
+/** POST of a text that is no JSON, under a key. */
+export async function sendText<T>(
+  path: string,
+  about: { key: string; type: string; text: string },
+): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': about.type, 'idempotency-key': about.key };
+  const response = await call(path, { method: 'POST', headers, body: about.text });
+  return (await response.json()) as T;
 }
 
 export function post<T>(path: string, body: unknown = {}): Promise<T> {
@@ -94,7 +109,7 @@ export function withQuery(
   const parts = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)] as [string, string]],
   );
-  return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts)}`;
+  return parts.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(parts)}`;
 }
 
 /** Whether asking again could help. */

@@ -36,6 +36,9 @@ export function Overview(props: { readonly session: Session }) {
         {holdsRole(session, 'counter.registrar') && (
           <Door to="/counter" icon="person" name={t('counter.title')} lead={t('counter.lead')} />
         )}
+        {holdsRole(session, 'notary') && (
+          <Door to="/notary" icon="file" name={t('notary.title')} lead={t('notary.lead')} />
+        )}
         {holdsRole(session, 'administrator', 'directory.maker', 'directory.checker') && (
           <Door to="/directory" icon="search" name={t('directory.title')} lead={t('directory.lead')} />
         )}

@@ -19,6 +19,14 @@ export function formatMoment(instant: string | Date, language: Language): string
   return new Intl.DateTimeFormat(TAG[language], options).format(new Date(instant));
 }
 
+/** An end of validity: the day where it lies at the edge of a day of the city, else to the minute. */
+export function formatValidity(instant: string, language: Language): string {
+  const seconds = Math.floor((Date.parse(instant) / 1000 + 8 * 3600) % 86_400);
+  return seconds === 0 || seconds === 86_399
+    ? formatDate(instant, language)
+    : formatInstant(instant, language);
+}
+
 /** A calendar day (`YYYY-MM-DD`) that belongs to no time zone. */
 export function formatDay(day: string, language: Language): string {
   const options = { timeZone: 'UTC', dateStyle: 'long' } as const;

@@ -80,6 +80,7 @@ type Entry = { readonly to: string; readonly key: TextKey };
 function entriesFor(session: Session | undefined): readonly Entry[] {
   const open: Entry[] = [
     { to: '/catalogue', key: 'nav.catalogue' },
+    { to: '/check', key: 'nav.check' },
     { to: '/verify', key: 'nav.verify' },
     { to: '/explorer', key: 'nav.explorer' },
   ];
@@ -92,10 +93,11 @@ function entriesFor(session: Session | undefined): readonly Entry[] {
   const counter: Entry[] = holdsRole(session, 'counter.registrar')
     ? [{ to: '/counter', key: 'nav.counter' }]
     : [];
+  const notary: Entry[] = holdsRole(session, 'notary') ? [{ to: '/notary', key: 'nav.notary' }] : [];
   const directory: Entry[] = holdsRole(session, 'administrator', 'directory.maker', 'directory.checker')
     ? [{ to: '/directory', key: 'nav.directory' }]
     : [];
-  return [...own, ...counter, ...directory, ...open];
+  return [...own, ...counter, ...notary, ...directory, ...open];
 }
 
 function Navigation() {
@@ -132,6 +134,9 @@ function Footer(props: { readonly linked: boolean }) {
         <p>{t(session?.demonstration === true ? 'footer.demonstration' : 'footer.about')}</p>
         {props.linked && (
           <ul>
+            <li>
+              <Link to="/check">{t('nav.check')}</Link>
+            </li>
             <li>
               <Link to="/verify">{t('nav.verify')}</Link>
             </li>

@@ -3,6 +3,7 @@ import type { ReceiptVerdict } from '@praya/verifier/receipt';
 import type { ReceiptCheck } from '@praya/verifier/receipt-checks';
 import { queryOptions } from '@tanstack/react-query';
 import { get } from '../api/request.ts';
+import { saveFile } from '../parts/save-file.ts';
 import type { TrustAnchor } from './trust.ts';
 
 export type Check = ReceiptCheck;
@@ -36,10 +37,5 @@ export function receiptQuery(act: string) {
 
 /** Hands a receipt over as a file. */
 export function saveReceipt(receipt: Receipt): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `receipt-${receipt.act.id}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`receipt-${receipt.act.id}.json`, JSON.stringify(receipt, null, 2), 'application/json');
 }

@@ -1,11 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { DropZone, type FileDropItem, FileTrigger } from 'react-aria-components';
 import { useLanguage } from '../language/language-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { classNames } from '../parts/class-names.ts';
 import { TextField } from '../parts/field.tsx';
-import { Icon } from '../parts/icon.tsx';
+import { FileDrop } from '../parts/file-drop.tsx';
 import { Card, Page, Section, Soft } from '../parts/layout.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { SaidError, Trouble } from '../parts/trouble.tsx';
@@ -53,7 +51,12 @@ function Checker(props: { readonly anchor: TrustAnchor }) {
   });
   return (
     <>
-      <DropReceipt onText={(text) => checking.mutate(text)} />
+      <FileDrop
+        label={t('verify.drop')}
+        choose={t('verify.choose')}
+        accept={['application/json', '.json']}
+        onFiles={([first]) => void first?.file.text().then((text) => checking.mutate(text))}
+      />
       <Card>
         <TextField label={t('verify.paste')} area value={pasted} onChange={setPasted} />
         <p>
@@ -76,32 +79,4 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw new SaidError('verify.notJson', { cause });
   }
-}
-
-function DropReceipt(props: { readonly onText: (text: string) => void }) {
-  const { t } = useLanguage();
-  const read = async (file: File | undefined) => {
-    if (file !== undefined) props.onText(await file.text());
-  };
-  return (
-    <DropZone
-      className={classNames(styles.drop)}
-      aria-label={t('verify.drop')}
-      onDrop={(event) => {
-        const dropped = event.items.find((item): item is FileDropItem => item.kind === 'file');
-        void dropped?.getFile().then(read);
-      }}
-    >
-      <p>{t('verify.drop')}</p>
-      <FileTrigger
-        acceptedFileTypes={['application/json', '.json']}
-        onSelect={(files) => void read(files?.[0])}
-      >
-        <Button>
-          <Icon name="download" />
-          {t('verify.choose')}
-        </Button>
-      </FileTrigger>
-    </DropZone>
-  );
 }

@@ -1,0 +1,51 @@
+import type { StatementView } from '@praya/notary/records/contract';
+import { Link } from '@tanstack/react-router';
+import { formatInstant, formatNumber } from '../language/format.ts';
+import { useLanguage } from '../language/language-context.tsx';
+import { Soft } from '../parts/layout.tsx';
+import styles from './notary.module.css';
+import { RecordStateBadge } from './record-state.tsx';
+
+/** Every statement about a record, the newest first. None was ever changed or taken away. */
+export function History(props: { readonly history: readonly StatementView[] }) {
+  return (
+    <ol className={styles.history} reversed>
+      {props.history.toReversed().map((statement) => (
+        <li key={statement.revision} className={styles.statement}>
+          <Statement statement={statement} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Statement(props: { readonly statement: StatementView }) {
+  const { state, reason, at, effectiveFrom, place } = props.statement;
+  const { t, language } = useLanguage();
+  const [, tenant, shard] = /\/log\/([a-z0-9-]+)\/([a-z0-9]+)$/.exec(place.origin) ?? [];
+  const index = formatNumber(place.index, language);
+  return (
+    <>
+      <span>
+        <RecordStateBadge state={state} />
+      </span>
+      <time dateTime={at}>{formatInstant(at, language)}</time>
+      {effectiveFrom !== null && (
+        <p>{t('notary.effective', { at: formatInstant(effectiveFrom, language) })}</p>
+      )}
+      {reason !== null && <p>{t('changes.reasonWas', { reason })}</p>}
+      <Soft small>
+        {tenant === undefined || shard === undefined ? (
+          t('notary.place', { index })
+        ) : (
+          <Link
+            to="/explorer/$tenant/$shard/proof/$index"
+            params={{ tenant, shard, index: String(place.index) }}
+          >
+            {t('notary.place', { index })}
+          </Link>
+        )}
+      </Soft>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { useLanguage } from '../language/language-context.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Disclosure } from '../parts/disclosure.tsx';
+import { Soft } from '../parts/layout.tsx';
+import { Trouble } from '../parts/trouble.tsx';
+import { CheckList } from './check-list.tsx';
+import { checkNotarisation, type RecordVerdict, type Shown } from './notarisation.ts';
+import styles from './proof.module.css';
+import { anchorQuery } from './trust.ts';
+
+/** The verdict on a receipt of a record, reached in this browser. */
+export function useRecordVerdict(about: {
+  readonly key: string;
+  readonly receipt: unknown;
+  readonly digest?: string;
+  readonly shown?: Shown;
+}) {
+  const { key, receipt, digest, shown } = about;
+  const anchor = useQuery(anchorQuery);
+  const verdict = useQuery({
+    queryKey: ['record-verdict', key, digest ?? null],
+    enabled: anchor.data !== undefined && receipt !== undefined && receipt !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => {
+      if (anchor.data === undefined) throw new Error('Nothing to check by yet');
+      return checkNotarisation(receipt, {
+        anchor: anchor.data,
+        ...(digest !== undefined && { digest }),
+        ...(shown !== undefined && { shown }),
+      });
+    },
+  });
+  return { verdict: verdict.data, error: anchor.error ?? verdict.error, retry: () => void anchor.refetch() };
+}
+
+/** A verdict in a line, and under it every check by name. */
+export function RecordProof(props: {
+  readonly verdict: RecordVerdict | undefined;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}) {
+  const { t } = useLanguage();
+  const { verdict, error } = props;
+  if (error !== null) return <Trouble error={error} onRetry={props.onRetry} />;
+  if (verdict === undefined) return <Soft small>{t('proof.checking')}</Soft>;
+  return (
+    <div className={styles.proof} role="status">
+      <div className={styles.line}>
+        <Badge tone={verdict.ok ? 'good' : 'bad'} icon={verdict.ok ? 'shield' : 'warning'}>
+          {t(verdict.ok ? 'proof.holds' : 'proof.fails')}
+        </Badge>
+      </div>
+      {verdict.ok ? (
+        <Disclosure summary={t('proof.details')}>
+          <CheckList checks={verdict.checks} />
+        </Disclosure>
+      ) : (
+        <CheckList checks={verdict.checks} />
+      )}
+    </div>
+  );
+}
