@@ -79,7 +79,7 @@ async function measureGrowth(store: BenchStore, plan: Plan, say: (line: string) 
   let curve: readonly CurvePoint[] = [];
   {
     await using log = await openOurs(store, 'growth');
-    curve = await growthCurve(log, { sizes: plan.sizes, seconds: plan.seconds, say });
+    curve = await growthCurve(log, { sizes: plan.sizes, say });
     await log.published();
   }
   await using http = await openOverHttp(store, 'growth');

@@ -8,16 +8,21 @@ export type Measured = {
   readonly count: number;
 };
 
-/** Keeps so many of a task in flight for so long; the first failure ends the run. */
+/** When a load ends: after so long, or when a task has been done so often. */
+export type Extent = { readonly seconds: number } | { readonly count: number };
+
+/** Keeps so many of a task in flight; the first failure ends the run. */
 export async function keepInFlight(
-  about: { readonly inFlight: number; readonly seconds: number },
+  about: { readonly inFlight: number } & Extent,
   task: (position: number) => Promise<void>,
 ): Promise<Measured> {
   const startedAt = performance.now();
-  const until = startedAt + about.seconds * 1000;
+  const until = 'seconds' in about ? startedAt + about.seconds * 1000 : Number.POSITIVE_INFINITY;
+  let left = 'count' in about ? about.count : Number.POSITIVE_INFINITY;
   const durations: number[] = [];
   const lane = async (position: number): Promise<void> => {
-    while (performance.now() < until) {
+    while (performance.now() < until && left > 0) {
+      left -= 1;
       const beganAt = performance.now();
       await task(position);
       durations.push(performance.now() - beganAt);

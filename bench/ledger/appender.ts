@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { keepInFlight, type Measured, round } from '../load.ts';
+import { type Extent, keepInFlight, type Measured, round } from '../load.ts';
 
 /** Something that takes entries and says when they are on the disk. */
 export type Appender = AsyncDisposable & {
@@ -41,13 +41,10 @@ export function createEntries(): { take(count: number): Uint8Array[] } {
 }
 
 /** How many entries a second become durable, and how long one call waits. */
-export async function drive(
-  appender: Appender,
-  about: Traffic & { readonly seconds: number },
-): Promise<Measured> {
+export async function drive(appender: Appender, about: Traffic & Extent): Promise<Measured> {
   const entries = createEntries();
   const call = () => appender.append(entries.take(about.perCall));
-  const measured = await keepInFlight({ inFlight: about.calls, seconds: about.seconds }, call);
+  const measured = await keepInFlight({ ...about, inFlight: about.calls }, call);
   return {
     ...measured,
     perSecond: round(measured.perSecond * about.perCall),

@@ -16,7 +16,7 @@ export type TileClient = {
 
 const hasher = (bytes: Uint8Array): Uint8Array => Buffer.from(hash('sha256', bytes, 'latin1'), 'latin1');
 
-/** Fetches the checkpoint of a log. A client that keeps, remembers every tile above the leaves. */
+/** Fetches the checkpoint of a log. A client that keeps, remembers every tile above the leaves and the right edge. */
 export async function openTileClient(about: {
   readonly prefix: string;
   readonly keeps: boolean;
@@ -38,7 +38,7 @@ export async function openTileClient(about: {
         const known = kept.get(path);
         const bytes = known ?? (await fetchFile(path));
         if (bytes.length !== tile.width * HASH_BYTES) throw new Error(`${path} has ${bytes.length} bytes`);
-        if (about.keeps && tile.level !== 0) kept.set(path, bytes);
+        if (about.keeps && (tile.level !== 0 || tile.width < TILE_WIDTH)) kept.set(path, bytes);
         tiles.set(`${tile.level}/${tile.index}`, bytes);
         return known === undefined ? bytes.length : 0;
       }),
