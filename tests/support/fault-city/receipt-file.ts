@@ -53,6 +53,11 @@ export const EDITS: readonly { readonly piece: string; readonly names: CheckName
     names: 'log-signature',
     edit: (r) => ({ ...r, log: { ...r.log, checkpoint: otherSignature(r.log.checkpoint) } }),
   },
+  {
+    piece: 'cosignatures, of which none is left',
+    names: 'witnesses',
+    edit: (r) => ({ ...r, log: { ...r.log, checkpoint: withoutCosignatures(r.log) } }),
+  },
 ];
 
 /** A receipt with one piece changed. */
@@ -92,6 +97,12 @@ function flip(text: string | null, places = 20): string {
   const signed = text ?? '';
   const at = signed.length - places - 1;
   return signed.slice(0, at) + (signed[at] === 'A' ? 'B' : 'A') + signed.slice(at + 1);
+}
+
+/** The checkpoint with the signature of the log alone. */
+function withoutCosignatures({ origin, checkpoint }: Receipt['log']): string {
+  const lines = checkpoint.split('\n');
+  return lines.filter((line) => !line.startsWith('— ') || line.startsWith(`— ${origin} `)).join('\n');
 }
 
 function otherSignature(checkpoint: string): string {
