@@ -22,7 +22,7 @@ const USAGE = `praya — the digital public infrastructure of a city
   praya start                  start the city and say where to look
   praya demo                   play the main job over the protocols and check every proof
   praya demo ledger            notarise, revoke, tamper in many ways, and see each attempt caught
-  praya verify FILE            check a receipt offline
+  praya verify FILE            check a receipt, a notarisation, a proof or a statement offline
   praya city reset             make the demonstration city anew
   praya ledger check           recount the logs and name whatever does not fit
   praya keys list | rotate     the signing keys of the platform
