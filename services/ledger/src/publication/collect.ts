@@ -45,6 +45,7 @@ export async function collect(run: Run, round: Round): Promise<Collection> {
   if (asking.kept.size !== tree.size) asking.kept = { size: tree.size, byKey: new Map() };
   const kept = asking.kept.byKey;
   const isEnough = () =>
+    round.isPublished === true ||
     run.policy === null ||
     policyMet(
       run.policy,
@@ -68,7 +69,12 @@ export async function collect(run: Run, round: Round): Promise<Collection> {
     for (const cosignature of outcome.cosignatures) kept.set(keyOf(cosignature), cosignature);
     if (isEnough()) enough.resolve();
   };
-  const everybody = Promise.all(whomToAsk(run, asking, kept).map(put));
+  const first = whomToAsk(run, asking, kept).map(put);
+  const everybody = Promise.race([Promise.all(first), grace(run, signal)]).then(async () => {
+    // who is well has kept us waiting: those who failed lately are asked, too
+    const others = open && !isEnough() ? notAsked(run, asking, kept) : [];
+    await Promise.all([...first, ...others.map(put)]);
+  });
   if (isEnough()) enough.resolve();
   await Promise.race([everybody, enough.promise.then(() => grace(run, signal))]);
   open = false;
@@ -82,13 +88,21 @@ export function laggards(run: Run, asking: Asking, size: number): readonly Witne
 
 /** Those who are well; where they would not be enough, all. Nobody who is still busy with an earlier tree. */
 function whomToAsk(run: Run, asking: Asking, kept: ReadonlyMap<string, Collected>): readonly Witness[] {
-  const done = new Set(Array.from(kept.values(), ({ key }) => key.name));
+  const open = notAsked(run, asking, kept);
   const isWell = ({ name }: Witness) => (asking.failing.get(name)?.notBefore ?? 0) <= performance.now();
-  const hopeful = run.witnesses.filter((witness) => done.has(witness.name) || isWell(witness));
-  const suffices = run.policy === null || wouldMeet(run.policy, hopeful);
-  return (suffices ? hopeful : run.witnesses).filter(
-    ({ name }) => !done.has(name) && !asking.under.has(name),
-  );
+  const well = open.filter(isWell);
+  const cosigned = run.witnesses.filter(({ name }) => isKept(kept, name));
+  const suffices = run.policy === null || wouldMeet(run.policy, [...well, ...cosigned]);
+  return suffices ? well : open;
+}
+
+/** Those of whom there is no cosignature of this tree, and who are not busy. */
+function notAsked(run: Run, asking: Asking, kept: ReadonlyMap<string, Collected>): readonly Witness[] {
+  return run.witnesses.filter(({ name }) => !isKept(kept, name) && !asking.under.has(name));
+}
+
+function isKept(kept: ReadonlyMap<string, Collected>, name: string): boolean {
+  return [...kept.values()].some(({ key }) => key.name === name);
 }
 
 /** Null when it came to nothing by our own fault or end. */
@@ -101,6 +115,7 @@ async function oneConversation(
 ): Promise<Outcome | null> {
   const { asking, tree, witness, signal } = about;
   const { name } = witness;
+  if (signal.aborted) return null;
   asking.under.add(name);
   // not AbortSignal.any: what ends everything lives for as long as the process
   const patience = new AbortController();

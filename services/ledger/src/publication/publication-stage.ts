@@ -30,7 +30,7 @@ export type Stage = AsyncDisposable & {
   views(): Promise<Record<string, { size: number; trouble: string | null; cosigned: boolean }>>;
   halted(): Promise<string | null>;
   history(): Promise<number[]>;
-  /** Looks until it is so; throws after five seconds. */
+  /** Looks until it is so; throws after ten seconds. */
   until(holds: () => Promise<boolean> | boolean): Promise<void>;
 };
 
@@ -71,7 +71,8 @@ export async function openStage(db: DatabasePool, firstPort: number): Promise<St
         ...about,
         limits: {
           everyMs: 20,
-          patienceMs: 600,
+          patienceMs: 3000,
+          graceMs: 1500,
           retryMs: 20,
           retryMaxMs: 200,
           catchUpMs: 200,
@@ -150,7 +151,7 @@ function policyOf(witnesses: readonly WitnessDouble[], servers: readonly Witness
 }
 
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 10_000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error('It did not come to that');
     await new Promise((resolve) => setTimeout(resolve, 3));
