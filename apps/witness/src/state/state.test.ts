@@ -185,6 +185,19 @@ describe('a witness does not start', () => {
     }
   });
 
+  test('from a state whose tables have other names: a letter of them is damaged', () => {
+    filled();
+    const bytes = readFileSync(file);
+    for (const word of ['seal blob', 'TABLE logs', 'total blob', 'size integer not null check']) {
+      const damaged = Buffer.from(bytes);
+      const at = bytes.lastIndexOf(word);
+      expect(at, word).toBeGreaterThan(0);
+      damaged[at] = (bytes[at] ?? 0) ^ 1;
+      writeFileSync(file, damaged);
+      expect(() => contents(), word).toThrow(StateDamaged);
+    }
+  });
+
   test('from a state with a log too few, or with a record that somebody changed', () => {
     filled();
     const older = readFileSync(file);

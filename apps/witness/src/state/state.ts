@@ -101,11 +101,29 @@ function lookThrough(db: DatabaseSync, keys: string): void {
     throw new StateDamaged('This is not the state of a witness, or its head is damaged.');
   const { integrity_check: verdict } = one(db, 'pragma integrity_check');
   if (verdict !== 'ok') throw new StateDamaged(`The file is damaged (${String(verdict)}).`);
+  if (schemaOf(db) !== SOUND_SCHEMA) throw new StateDamaged('Its tables are not those of a witness.');
   const total = new Uint8Array(SEAL_BYTES);
   for (const row of rowsOf(db.prepare('select * from logs').all())) xorInto(total, checked(row).seal);
   const witness = one(db, 'select * from witness');
   if (!same(bytesOf(witness['total']), total)) throw new StateDamaged('A log is missing in it.');
   if (witness['keys'] !== keys) throw new StateDamaged('It belongs to other keys than those beside it.');
+}
+
+/** The tables as they are written down in the file itself: a letter of a name may be damaged there, too. */
+function schemaOf(db: DatabaseSync): string {
+  return JSON.stringify(
+    db.prepare('select type, name, tbl_name, sql from sqlite_schema order by name').all(),
+  );
+}
+
+const SOUND_SCHEMA = soundSchema();
+
+function soundSchema(): string {
+  const db = new DatabaseSync(':memory:');
+  db.exec(SCHEMA);
+  const schema = schemaOf(db);
+  db.close();
+  return schema;
 }
 
 function stateOn(db: DatabaseSync): WitnessState {
@@ -196,8 +214,8 @@ function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   });
 }
 
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
+/** SQLITE_ERROR, _CORRUPT, _MISMATCH, _NOTADB: our statements are sound, so the file is not. */
+const DAMAGED: ReadonlySet<number> = new Set([1, 11, 20, 26]);
 
 function guarded<T>(work: () => T): T {
   try {
@@ -206,8 +224,7 @@ function guarded<T>(work: () => T): T {
     const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
     if (code === null) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    if (code === CORRUPT || code === NOT_A_DATABASE)
-      throw new StateDamaged(`The file is damaged (${message}).`, { cause: error });
+    if (DAMAGED.has(code)) throw new StateDamaged(`The file is damaged (${message}).`, { cause: error });
     throw new StateUnavailable(message, { cause: error });
   }
 }
