@@ -252,6 +252,9 @@ describe('dependencies', () => {
     'minimatch BlueOak-1.0.0': 'permissive; comes with glob',
     'lru-cache BlueOak-1.0.0': 'permissive; comes with glob',
     'minipass BlueOak-1.0.0': 'permissive; comes with glob',
+    '@fontsource-variable/noto-sans-hk OFL-1.1': 'a font, embedded in certificates; ADR 0019',
+    '@fontsource-variable/noto-sans-sc OFL-1.1': 'a font, embedded in certificates; ADR 0019',
+    'png-js none': 'MIT by its LICENSE file; comes with pdfkit',
   };
 
   test('every version is pinned exactly', () => {

@@ -4,7 +4,7 @@ import type { Clock } from '@praya/kernel/clock';
 import type { DatabasePool } from '@praya/kernel/database';
 import type { Id } from '@praya/kernel/id';
 import { createKeyring, type Keyring } from '@praya/kernel/keyring';
-import { silentLog } from '@praya/kernel/log';
+import { createLog } from '@praya/kernel/log';
 import { testMasterKey } from '@praya/kernel/testing';
 import { createLedger, logKeyLifetimes } from '@praya/ledger/service';
 import type { Actor } from '@praya/notary/contract';
@@ -36,7 +36,10 @@ export function openNotaryOffice(about: {
     now,
     host: 'praya.test',
     signerOf: (origin) => ring(`log:${origin}`, 'ledger'),
-    log: silentLog(),
+    log: createLog(
+      { service: 'notary', level: 'warn' },
+      { write: (line) => void process.stderr.write(line) },
+    ),
   });
   const name = { en: 'Works', 'zh-Hant': '工程署', 'zh-Hans': '工程署' };
   const organisations = [{ id: ORGANISATION, slug: 'works', kind: 'department', name }] as const;
