@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Call, everybody, ROLES, type Role } from './support/callers.ts';
 import { type ComposedCity, composeCity, type Route } from './support/composed-city.ts';
 
-const PERSONS: readonly Role[] = ['resident', 'counter', 'maker', 'checker', 'administrator'];
+const PERSONS: readonly Role[] = ['resident', 'counter', 'maker', 'checker', 'administrator', 'notary'];
 
 /** Who passes each policy, and where it stands. A route that is not here fails the first test. */
 const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; readonly routes: string }>> = {
@@ -12,7 +12,9 @@ const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; read
     routes: `
       GET / · GET /activity · GET /assets/* · GET /catalogue · GET /catalogue/:service · GET /counter · GET /data
       GET /data/:consentId · GET /devices · GET /directory · GET /directory/changes · GET /directory/organisations/:id
-      GET /docs/api · GET /error · GET /interaction/:uid · GET /verify
+      GET /docs/api · GET /check · GET /check/:code · GET /notary · GET /notary/new · GET /notary/inbox
+      GET /notary/bulk · GET /notary/bulk/:id · GET /notary/records/:id · GET /explorer
+      GET /explorer/:tenant/:shard · GET /explorer/:tenant/:shard/proof/:index · GET /error · GET /interaction/:uid · GET /verify
       GET /* · GET /health/live · GET /health/ready · GET /metrics · GET /openapi.json
       GET /.well-known/praya-trust-anchor · GET /directory/v1/trust-list · GET /directory/v1/organisations/:id
       GET /exchange/v1/services · GET /exchange/v1/services/:id
@@ -20,7 +22,7 @@ const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; read
       GET /ledger/v1/log-keys · GET /ledger/v1/logs/:tenant/:shard/checkpoints
       GET /ledger/v1/logs/:tenant/:shard/proofs/:index · GET /ledger/v1/logs/:tenant/:shard/consistency
       GET /session · GET /session/sign-in · GET /session/callback · POST /session/sign-out
-      GET /api/demonstration/residents`,
+      GET /api/demonstration/residents · GET /notary/v1/checks · GET /notary/v1/checks/:code`,
   },
   // These say themselves who may speak: by a signature, by a client's own authentication, by an interaction's cookie.
   'everyone ': {
@@ -46,8 +48,21 @@ const POLICIES: Readonly<Record<string, { readonly passes: readonly Role[]; read
   },
   client: {
     passes: ['client'],
+    routes: 'POST /exchange/v1/requests · GET /exchange/v1/acts/:id/receipt',
+  },
+  'program(notary)': {
+    passes: ['program'],
+    routes: 'POST /ledger/v1/logs/:tenant/entries',
+  },
+  'officer(notary) or program(notary)': {
+    passes: ['notary', 'program'],
     routes: `
-      POST /exchange/v1/requests · GET /exchange/v1/acts/:id/receipt · POST /ledger/v1/logs/:tenant/entries`,
+      GET /notary/v1/records · POST /notary/v1/records · GET /notary/v1/records/:id · GET /notary/v1/inbox
+      POST /notary/v1/records/:id/state · POST /notary/v1/records/:id/decision
+      POST /notary/v1/records/:id/erase · GET /notary/v1/records/:id/receipt
+      GET /notary/v1/records/:id/statement.cose · GET /notary/v1/records/:id/proof.txt
+      GET /notary/v1/records/:id/certificate.pdf · POST /notary/v1/bulk · GET /notary/v1/bulk/:id
+      GET /notary/v1/bulk/:id/results.csv · POST /notary/v1/log`,
   },
   'officer(counter.registrar)': {
     passes: ['counter'],
@@ -152,7 +167,7 @@ const jose = fc.constantFrom(
   '....',
 );
 const id = fc
-  .constantFrom('con', 'org', 'act', 'per', 'chg', 'lkp')
+  .constantFrom('con', 'org', 'act', 'per', 'chg', 'lkp', 'ntr', 'ntb')
   .map((prefix) => `${prefix}_01a20607-d442-79b6-8675-c9858df10978`);
 const word = fc.oneof(
   fc.string({ minLength: 1, maxLength: 60, unit: 'binary' }),
@@ -181,7 +196,13 @@ const query = fc.dictionary(
   word,
   { maxKeys: 4 },
 );
-const TYPES = ['application/json', 'application/jose', 'text/plain', 'application/x-www-form-urlencoded'];
+const TYPES = [
+  'application/json',
+  'application/jose',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'text/csv',
+];
 
 function garbage(route: Route): fc.Arbitrary<Call & { role: Role }> {
   const known = fc.dictionary(fc.constantFrom(...route.members, 'x'), json, { maxKeys: 8 });

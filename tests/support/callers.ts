@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   accountOpening,
   askFor,
@@ -12,6 +14,7 @@ import { bankFiles } from '@praya/city/play/city-process';
 import { importDemonstrationPasskey } from '@praya/city/play/demonstration';
 import * as play from '@praya/city/play/resident';
 import { newId } from '@praya/kernel/id';
+import { importJWK, type JWK } from 'jose';
 import * as oidc from 'openid-client';
 import type { ComposedCity } from './composed-city.ts';
 
@@ -22,7 +25,9 @@ export const ROLES = [
   'maker',
   'checker',
   'administrator',
+  'notary',
   'client',
+  'program',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -64,6 +69,7 @@ export async function openAccount(city: ComposedCity, index = 0): Promise<Opened
 export async function everybody(city: ComposedCity): Promise<(role: Role, call: Call) => Promise<Response>> {
   const persons = await personsOf(city);
   const { bank, granted } = await openAccount(city);
+  const program = await openProgram(city);
   const db = city.open('platform');
   const cookieOf = async (personId: string) => {
     const token = randomBytes(32).toString('base64url');
@@ -77,6 +83,7 @@ export async function everybody(city: ComposedCity): Promise<(role: Role, call: 
   return async (role, call) => {
     const url = `${city.origin}${call.path}`;
     const headers = headersOf(call, city.origin);
+    if (role === 'program') return asProgram(program, { ...call, url, headers });
     if (role === 'client') return asClient({ bank, granted }, { ...call, url, headers });
     const person = persons[role];
     if (person !== undefined) headers.set('cookie', await cookieOf(person));
@@ -110,6 +117,43 @@ export async function asClient(
   });
 }
 
+/** A department's program on plain openid-client: its token, bound to a key of its own. */
+export type Program = {
+  readonly config: oidc.Configuration;
+  readonly token: string;
+  readonly DPoP: oidc.DPoPHandle;
+};
+
+/** A program of the companies register, with the signing key that its connector has. */
+export async function openProgram(city: Pick<ComposedCity, 'origin' | 'dataDirectory'>): Promise<Program> {
+  const file = join(city.dataDirectory, 'connectors', 'companies', 'keys.json');
+  const { signing } = JSON.parse(readFileSync(file, 'utf8')) as { signing: [JWK & { kid: string }] };
+  const key = (await importJWK(signing[0], 'ES256')) as CryptoKey;
+  const config = await oidc.discovery(
+    new URL(city.origin),
+    'companies-register-programs',
+    {},
+    oidc.PrivateKeyJwt({ key, kid: signing[0].kid }),
+    { execute: [oidc.allowInsecureRequests] },
+  );
+  const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'));
+  const answer = await oidc.clientCredentialsGrant(config, { scope: 'notary' }, { DPoP });
+  return { config, token: answer.access_token, DPoP };
+}
+
+/** Calls with the program's token, and a proof for exactly this call. */
+export async function asProgram(
+  { config, token, DPoP }: Program,
+  call: Omit<Call, 'path'> & { url: string; headers: Headers },
+): Promise<Response> {
+  const { method, body = null, headers } = call;
+  const send = oidc.fetchProtectedResource(config, token, new URL(call.url), method, body, headers, { DPoP });
+  return send.catch((error: unknown) => {
+    if (error instanceof oidc.WWWAuthenticateChallengeError) return error.response;
+    throw error;
+  });
+}
+
 // Demonstration officers hold several roles; here each holds one, so that a policy can be told from its neighbour.
 async function personsOf(city: ComposedCity): Promise<Partial<Record<Role, string>>> {
   const id = (who: Parameters<typeof importDemonstrationPasskey>[1]) => signedIn(city, who);
@@ -119,6 +163,7 @@ async function personsOf(city: ComposedCity): Promise<Partial<Record<Role, strin
     counter: await id('counter'),
     maker: await id('maker'),
     checker: await id('checker'),
+    notary: await id('notary'),
   };
   const db = city.open('directory');
   await db`update officers set roles = '{directory.maker}' where person_id = ${persons.maker}`;

@@ -1,4 +1,4 @@
-import { clientOf, client as clients, everyone } from '@praya/kernel/http/policy';
+import { clientOf, everyone, program } from '@praya/kernel/http/policy';
 import { answer, Problem, sendRefusal } from '@praya/kernel/http/problem';
 import type { Server } from '@praya/kernel/http/server';
 import { ok } from '@praya/kernel/result';
@@ -212,7 +212,7 @@ function entryRoutes(app: Server, { ledger }: Needs): void {
   app.post(
     '/ledger/v1/logs/:tenant/entries',
     {
-      config: { policy: clients },
+      config: { policy: program('notary') },
       bodyLimit: BODY_MAX_BYTES,
       schema: {
         tags: TAGS,
