@@ -1,6 +1,5 @@
 import type { Database } from '@praya/kernel/database';
 import type { Draft } from './batch.ts';
-import type { RepeatWindow } from './window.ts';
 
 /** Whose right to write is asked for with every batch. */
 export type Right = { readonly origin: string; readonly epoch: bigint };
@@ -57,43 +56,6 @@ export async function appendWithPlaces(
   return kept?.kept === 1n;
 }
 
-/** Where a window ended and what the journal has from there on. `gap`: the journal does not lead to the size. */
-export type Filled = 'filled' | 'gap';
-
-/**
- * Brings a window up to the size of the log. What it holds already was durable and is not read again.
- */
-export async function fillWindow(
-  db: Database,
-  window: RepeatWindow,
-  about: { origin: string; size: number; capacity: number },
-): Promise<Filled> {
-  const { origin, size, capacity } = about;
-  const oldest = Math.max(0, size - capacity);
-  if (window.next() < oldest || window.next() > size) window.restart(oldest);
-  const from = window.next();
-  // Joined over there: a quiet log has as many batches as entries.
-  const rows = db<{ first: bigint; end: bigint; leaves: Buffer }[]>`
-    select min(first) as first, max(first + octet_length(leaves) / 32) as end,
-      string_agg(leaves, '' order by first) as leaves
-    from journal
-    where origin = ${origin} and first < ${size} and first >= coalesce(
-      (select max(first) from journal where origin = ${origin} and first <= ${from}), 0)
-    group by first / 8192 order by 1`;
-  let next: number | null = window.held() > 0 ? from : null;
-  for await (const batch of rows.cursor(8)) {
-    for (const { first, end, leaves } of batch) {
-      const start = Number(first);
-      if (leaves.length / 32 !== Number(end) - start) return 'gap';
-      if (next === null && start > from) window.restart(start);
-      else if (next !== null && start !== next && start > from) return 'gap';
-      for (let at = (window.next() - start) * 32; at < leaves.length; at += 32) window.add(leaves, at);
-      next = Number(end);
-    }
-  }
-  return next === null || next === size ? finish(window, size) : 'gap';
-}
-
 /** Deletes what is in tiles and out of the window, or more than the bytes that are kept. Answers how many batches went. */
 export async function trimJournal(
   db: Database,
@@ -113,11 +75,6 @@ export async function trimJournal(
       and kept.first + kept.count < sequences.size
       and (kept.first + kept.count <= sequences.size - ${keep.leaves} or kept.bytes > ${keep.bytes})`;
   return gone.count;
-}
-
-function finish(window: RepeatWindow, size: number): Filled {
-  if (window.next() !== size) window.restart(size);
-  return 'filled';
 }
 
 // Two thirds of what hexadecimal digits take, and both sides are quick at it.

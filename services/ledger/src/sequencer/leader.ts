@@ -10,6 +10,8 @@ import type { RepeatWindow } from './window.ts';
 
 /** How many submissions are read at once. */
 const LETTERS = 16;
+/** Entries for which it is not worth while to make two batches of one. */
+const SMALL = 64;
 
 /** The one who gives places on a log, for as long as the lease is ours. */
 export type Leader = {
@@ -17,8 +19,6 @@ export type Leader = {
   wake(): void;
   /** other processes have handed over something */
   fetch(): void;
-  /** the lease is ours at least since this moment of the monotonic clock */
-  renewed(at: number): void;
   /** stops; calls without an answer go back to the queue */
   close(): void;
   /** nothing is under way */
@@ -27,7 +27,6 @@ export type Leader = {
 
 export type LeaderNeeds = {
   readonly right: Right;
-  readonly renewedAt: number;
   readonly limits: SequencerLimits;
   readonly queue: CallQueue;
   readonly window: RepeatWindow;
@@ -44,7 +43,6 @@ type UnderWay = Draft & { readonly calls: readonly Call[]; readonly letters: rea
 /** Begins to give places. */
 export function createLeader(needs: LeaderNeeds): Leader {
   const { right, limits, queue, window, writer, mail, hit } = needs;
-  let { renewedAt } = needs;
   let open = true;
   let awake = false;
   let letters: Submission[] = [];
@@ -66,10 +64,6 @@ export function createLeader(needs: LeaderNeeds): Leader {
 
   function pump(): void {
     while (open && underWay.length < limits.batchesInFlight && queue.length() + letters.length > 0) {
-      if (performance.now() - renewedAt > limits.giveUpMs) {
-        end(new Error('The lease was not renewed'));
-        return;
-      }
       const batch = draft();
       underWay.push(batch);
       last = deliver(batch, last);
@@ -79,7 +73,10 @@ export function createLeader(needs: LeaderNeeds): Leader {
   function draft(): UnderWay {
     const taken = letters;
     letters = [];
-    const entries = limits.batchEntries - taken.reduce((count, letter) => count + letter.count, 0);
+    const room = limits.batchEntries - taken.reduce((count, letter) => count + letter.count, 0);
+    // Half of what waits, so that the other half follows it at once: one is on the disk while the other is made ready.
+    const half = Math.max(SMALL, Math.ceil(queue.entries() / 2));
+    const entries = underWay.length === 0 && limits.batchesInFlight > 1 ? Math.min(room, half) : room;
     const calls = taken.length > 0 && entries <= 0 ? [] : queue.take({ entries, bytes: limits.batchBytes });
     return { ...draftBatch(window, [...taken, ...calls]), calls, letters: taken };
   }
@@ -174,9 +171,6 @@ export function createLeader(needs: LeaderNeeds): Leader {
   return {
     wake,
     fetch: () => void fetch(),
-    renewed: (at) => {
-      renewedAt = at;
-    },
     close,
     idle: () => underWay.length === 0 && letters.length === 0,
   };

@@ -17,8 +17,10 @@ type TakeRow = {
 };
 
 /**
- * Takes the lease of a log when it is free, run out or our own already. Each time the epoch rises: statements that
- * are still under way from before find nothing to change. A lease that ends later than any could is not believed.
+ * Takes the lease of a log when it is free, run out or our own already, or when its holder has no connection left: a
+ * process that dies is missed at once, one that merely sleeps when the lease runs out. Each time the epoch rises:
+ * statements that are still under way from before find nothing to change. A lease that ends later than any could is
+ * not believed.
  */
 export async function takeLease(
   db: Database,
@@ -31,7 +33,7 @@ export async function takeLease(
       set epoch = epoch + 1, holder = ${holder}, leased_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
       where origin = ${origin} and halted is null
         and (holder is null or holder = ${holder} or leased_until <= clock_timestamp()
-          or leased_until > clock_timestamp() + 2 * ${leaseMs} * interval '1 ms')
+          or leased_until > clock_timestamp() + 2 * ${leaseMs} * interval '1 ms' or ${gone(db)})
       returning epoch, size, confirmed_for
     )
     select taken.epoch, taken.size, taken.confirmed_for is not distinct from pg_postmaster_start_time() as confirmed,
@@ -43,6 +45,13 @@ export async function takeLease(
   const { epoch, size, confirmed, halted } = row;
   const taken = epoch === null ? null : { epoch, size: Number(size), confirmed: confirmed === true };
   return { taken, halted, remainingMs: Math.min(Number(row.remaining), 2 * leaseMs) };
+}
+
+// See connectionName.
+function gone(db: Database) {
+  return db`not exists (
+    select from pg_stat_get_activity(null) as connections
+    where application_name = 'praya ledger ' || left(encode(sha256(convert_to(holder, 'utf8')), 'hex'), 32))`;
 }
 
 /** Prolongs the leases that are still ours; answers which, with what halts them. */
@@ -97,7 +106,8 @@ export async function findBusiness(db: Database): Promise<readonly Business[]> {
   return db<Business[]>`
     select * from (
       select sequences.origin, sequences.holder,
-        greatest(0, extract(epoch from sequences.leased_until - clock_timestamp()) * 1000)::float8 as "remainingMs",
+        case when holder is null or ${gone(db)} then 0
+          else greatest(0, extract(epoch from leased_until - clock_timestamp()) * 1000)::float8 end as "remainingMs",
         exists (select from submissions where submissions.origin = sequences.origin and places is null) as waiting,
         sequences.size > coalesce(trees.published_size, 0) as unfinished
       from sequences left join trees using (origin)

@@ -4,8 +4,9 @@ import type { LedgerRefusal } from '../contract.ts';
 import { type Call, createCall, createCallQueue, type Places, refusalOf, refuseAll } from './calls.ts';
 import { type OwnConnection, within } from './connections.ts';
 import type { FaultPoint } from './faults.ts';
+import { fillWindow } from './fill-window.ts';
 import type { Forwarder } from './forwarder.ts';
-import { fillWindow, type Right } from './journal.ts';
+import type { Right } from './journal.ts';
 import { createLeader, type Leader } from './leader.ts';
 import { haltLog, type LeaseAnswer, noteConfirmed, releaseLease, takeLease } from './leases.ts';
 import type { SequencerLimits } from './limits.ts';
@@ -186,7 +187,6 @@ export function createLine(about: LineNeeds): Line {
   function begin(mine: Lease): void {
     leader = createLeader({
       right: mine,
-      renewedAt: mine.renewedAt,
       limits,
       queue,
       window,
@@ -231,7 +231,6 @@ export function createLine(about: LineNeeds): Line {
   function renewed(at: number, { halted }: { halted: string | null }): void {
     if (lease === null) return;
     lease.renewedAt = at;
-    leader?.renewed(at);
     if (halted !== null) {
       const right = lease;
       lose();

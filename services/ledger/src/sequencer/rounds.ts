@@ -27,7 +27,7 @@ type RoundsNeeds = {
  */
 export function createRounds(about: RoundsNeeds): { stop(): Promise<void> } {
   const { needs, limits, lines, lineOf, forwarder, hit } = about;
-  const own = openOwn(needs.db, { synchronous_commit: 'off' });
+  const own = openOwn(needs.db, needs.holder, { synchronous_commit: 'off' });
   const stopping = new AbortController();
   let trimmedAt = performance.now();
 

@@ -55,7 +55,7 @@ describe('one process', () => {
     const answers = await Promise.all(calls.map((call) => placesOf(sequencer, call)));
     expect(answers.flat()).toEqual(upTo(600));
     expect(await readLog(db)).toEqual(calls.flat());
-    expect(leases).toEqual([{ origin: ORIGIN, epoch: 1n, size: 0 }]);
+    expect(leases[0]).toEqual({ origin: ORIGIN, epoch: 1n, size: 0 });
     expect(sequencer.leading()).toEqual([ORIGIN]);
     const handedOn = batches.flatMap(({ entries }) =>
       entries.map((entry) => new TextDecoder().decode(entry)),
@@ -407,7 +407,7 @@ describe('the database', () => {
         await sleep(120);
         const gone = await db`
           select pg_terminate_backend(pid) from pg_stat_activity
-          where application_name = 'praya ledger' and datname = current_database()`;
+          where application_name like 'praya ledger %' and datname = current_database()`;
         count += gone.length;
       }
       return count;

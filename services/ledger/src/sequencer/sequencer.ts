@@ -54,8 +54,10 @@ const STOP_MS = 2000;
 export function createSequencer(needs: SequencerNeeds): Sequencer {
   const limits = { ...LIMITS, ...needs.limits };
   const hit = async (point: FaultPoint) => needs.faults?.(point);
-  const writers = Array.from({ length: WRITERS }, () => openOwn(needs.db, { synchronous_commit: 'on' }));
-  const mail = openOwn(needs.db);
+  const writers = Array.from({ length: WRITERS }, () =>
+    openOwn(needs.db, needs.holder, { synchronous_commit: 'on' }),
+  );
+  const mail = openOwn(needs.db, needs.holder);
   const lines = new Map<string, Line>();
   const forwarder = createForwarder({
     holder: needs.holder,

@@ -7,11 +7,12 @@ const real = (n: number) => createHash('sha256').update(String(n)).digest();
 // Alike in all words that choose the slot: every one of them collides.
 const colliding = (n: number) => Buffer.concat([Buffer.alloc(28), Buffer.from([0, 0, n >> 8, n & 255])]);
 
-type Step = { add: number } | { back: number } | { restart: number };
+type Step = { add: number } | { expect: number } | { back: number } | { restart: number };
 const steps = fc.array(
   fc.oneof(
     { weight: 20, arbitrary: fc.record({ add: fc.nat(60) }) },
     { weight: 2, arbitrary: fc.record({ back: fc.nat(12) }) },
+    { weight: 1, arbitrary: fc.record({ expect: fc.nat(80) }) },
     { weight: 1, arbitrary: fc.record({ restart: fc.nat(1000) }) },
   ),
   { maxLength: 300 },
@@ -32,7 +33,7 @@ function model(capacity: number) {
       } else if ('back' in step) {
         next = Math.max(0, next - step.back);
         held = held.filter(({ place }) => place < next);
-      } else {
+      } else if ('restart' in step) {
         held = [];
         next = step.restart;
       }
@@ -55,6 +56,7 @@ test.each([
           if (known >= 0) continue;
           expect(window.add(leafOf(step.add), 0)).toBe(expected.next());
         } else if ('back' in step) window.rollBack(Math.max(0, window.next() - step.back));
+        else if ('expect' in step) window.expect(step.expect);
         else window.restart(step.restart);
         expected.apply(step);
         expect(window.next()).toBe(expected.next());
