@@ -14,10 +14,11 @@ const NOTARY = { roles: ['notary'] };
 const recordPath = (number: number) => `/notary/records/${recordId(number)}`;
 const checkPath = (number: number) => `/check/${codeOf(number)}`;
 const MB = 1024 * 1024;
+const SETTLED = '[data-verdict]:not([data-verdict=checking])';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const failing = (page: Page) => page.getByRole('listitem').filter({ hasText: 'does not hold' });
-const verdictOf = (page: Page) => page.locator('[data-verdict]').first().getAttribute('data-verdict');
+const verdictOf = (page: Page) => page.locator(SETTLED).first().getAttribute('data-verdict');
 
 let folder: string;
 const fileOf = (name: string, content: string | Uint8Array) => {
@@ -401,7 +402,7 @@ describeInBrowser('The public check', () => {
       await isSound('a code that is none');
       for (const number of [1, 3, 4, 5, 6, 7, 8, 9, 77]) {
         await go(checkPath(number));
-        await page.locator('[data-verdict]').waitFor();
+        await page.locator(SETTLED).waitFor();
         if (number < 8) await page.getByText(t('proof.holds')).waitFor();
         for (const summary of await page.locator('main summary').all()) await summary.click();
         await isSound(`the verdict on ${number}`);
@@ -422,7 +423,7 @@ describeInBrowser('The public check', () => {
   ])('says first how record %i stands: %s', async (number, verdict) => {
     const { page, go } = await open({ state: { signedIn: false } });
     await go(checkPath(number));
-    await page.locator('[data-verdict]').waitFor();
+    await page.locator(SETTLED).waitFor();
     expect(await verdictOf(page)).toBe(verdict);
     const before = await page.locator('main h1, main h2').allTextContents();
     expect(before[0]).toBe('Result of the check');
@@ -461,6 +462,20 @@ describeInBrowser('The public check', () => {
       expect.stringMatching(new RegExp(`^${named} does not hold`)),
     ]);
     await isSound('a proof that does not hold');
+  });
+
+  it.each([
+    ['the public check', { signedIn: false }, checkPath(1)],
+    ["the officer's page", NOTARY, recordPath(1)],
+  ])('waits for witnesses who are late, and does not yet call it proven: %s', async (_name, state, path) => {
+    const { page, go, isSound } = await open({ state: { ...state, witnessesLate: 2 } });
+    await go(path);
+    await page.getByText('Waiting for the witnesses').waitFor();
+    expect(await page.getByText('Proof checked: it holds').count()).toBe(0);
+    expect(await page.locator('[data-verdict=active]').count()).toBe(0);
+    await isSound('witnesses are late');
+    await page.getByText('Proof checked: it holds').waitFor();
+    expect(await page.getByText('Waiting for the witnesses').count()).toBe(0);
   });
 
   it('knows a dropped document by its digest, says so of one that it does not know, and uploads neither', async () => {

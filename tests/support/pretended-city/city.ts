@@ -56,6 +56,8 @@ export type CityState = {
   bulk: { readonly text: string; readonly total: number; done: number } | null;
   /** answer receipts with one hash of a proof that is another */
   tamperReceipts: boolean;
+  /** how many times a receipt is still without its witnesses */
+  witnessesLate: number;
   /** say "active" of what was revoked */
   lieAboutState: boolean;
   changedMeanwhile: boolean;
@@ -112,6 +114,7 @@ export async function createCity(): Promise<City> {
       notarised: [],
       bulk: null,
       tamperReceipts: false,
+      witnessesLate: 0,
       lieAboutState: false,
       changedMeanwhile: false,
       proofPending: false,

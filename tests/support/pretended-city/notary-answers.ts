@@ -20,6 +20,14 @@ function nameOf(id: string) {
 
 async function receiptAnswer(city: City, record: NotaryRecord) {
   const receipt = await receiptOf(city.notary, city.parties, record);
+  if (city.state.witnessesLate > 0) {
+    city.state.witnessesLate -= 1;
+    const alone = ({ statement, proof }: (typeof receipt.statements)[number]) => ({
+      statement,
+      proof: proof.replaceAll(/\n— witness-[^\n]*(?=\n)/g, ''),
+    });
+    return { ...receipt, statements: receipt.statements.map(alone) };
+  }
   if (!city.state.tamperReceipts) return receipt;
   const [first, ...rest] = receipt.statements;
   const broken = (first?.proof ?? '').replace(/\n[^\n]{44}\n/, `\n${'A'.repeat(43)}=\n`);

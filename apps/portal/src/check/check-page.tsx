@@ -111,7 +111,7 @@ function ByDigest(props: { readonly digest: string }) {
     <>
       {data.items.length > 1 && <p>{t('check.several', { count: data.items.length })}</p>}
       {data.items.map((check) => (
-        <CheckResult key={check.code} check={check} digest={digest} />
+        <CheckResult key={check.code} check={check} digest={digest} onAgain={refetch} />
       ))}
     </>
   );

@@ -5,28 +5,32 @@ import { type FactEntry, Facts } from '../parts/facts.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Card, Row, Soft, Stack } from '../parts/layout.tsx';
 import { saveFile } from '../parts/save-file.ts';
-import { type PublicCheck, shownOf } from '../proof/notarisation.ts';
-import { RecordProof, useRecordVerdict } from '../proof/notarisation-proof.tsx';
+import { type PublicCheck, type RecordVerdict, shownOf } from '../proof/notarisation.ts';
+import { RecordProof, useAgainWhile, useRecordVerdict } from '../proof/notarisation-proof.tsx';
 import styles from './check.module.css';
 import { groupedCode } from './check-code.ts';
 import { CompareWhereWanted } from './compare.tsx';
 import { PublicHistory } from './public-history.tsx';
-import { VerdictBanner } from './verdict-banner.tsx';
+import { type BannerState, VerdictBanner } from './verdict-banner.tsx';
 
 /** What anybody learns of a record: the verdict first, then who says so, since when, and the proof of it. */
-export function CheckResult(props: { readonly check: PublicCheck; readonly digest?: string }) {
+export function CheckResult(props: {
+  readonly check: PublicCheck;
+  readonly digest?: string;
+  readonly onAgain: () => unknown;
+}) {
   const { check, digest } = props;
   const { t, say } = useLanguage();
   const { verdict, error, retry } = useRecordVerdict({
-    key: `${check.code} ${check.history.length}`,
     receipt: check.receipt,
     shown: shownOf(check),
     ...(digest !== undefined && { digest }),
   });
-  const unproven = verdict?.ok === false;
+  const waiting = verdict?.waiting === true;
+  useAgainWhile(waiting || (check.receipt === null && check.state !== 'erased'), props.onAgain);
   return (
     <article className={styles.result}>
-      <VerdictBanner state={unproven ? 'unproven' : check.state}>
+      <VerdictBanner state={bannerOf(check, verdict)}>
         <p className={styles.issuer}>
           {t('check.issuedBy')} <strong>{say(check.issuer.name)}</strong>
         </p>
@@ -68,6 +72,14 @@ export function CheckResult(props: { readonly check: PublicCheck; readonly diges
       )}
     </article>
   );
+}
+
+/** What was not proven here is not called valid: until the proof is checked the page says that it is being checked. */
+function bannerOf(check: PublicCheck, verdict: RecordVerdict | undefined): BannerState {
+  if (check.receipt === null) return check.state === 'erased' ? 'erased' : 'waiting';
+  if (verdict === undefined) return 'checking';
+  if (verdict.waiting) return 'waiting';
+  return verdict.ok ? check.state : 'unproven';
 }
 
 function useFacts(check: PublicCheck): readonly FactEntry[] {

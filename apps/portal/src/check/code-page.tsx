@@ -37,7 +37,7 @@ function Asked(props: { readonly code: string }) {
   if (error instanceof ProblemError && error.status === 404) return <NoSuchCode />;
   if (error !== null) return <Trouble error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading />;
-  return <CheckResult check={data} />;
+  return <CheckResult check={data} onAgain={refetch} />;
 }
 
 function NoSuchCode() {

@@ -34,16 +34,13 @@ export function ReceiptResult(props: { readonly receipt: unknown }) {
 
 function Checked(props: { readonly receipt: unknown }) {
   const { t } = useLanguage();
-  const { verdict, error, retry } = useRecordVerdict({
-    key: JSON.stringify(props.receipt),
-    receipt: props.receipt,
-  });
+  const { verdict, error, retry } = useRecordVerdict({ receipt: props.receipt });
   if (verdict === undefined && error === null) return <Loading label={t('proof.checking')} />;
   const record = verdict?.record ?? null;
   return (
     <article className={styles.result}>
       {record === null ? (
-        <VerdictBanner state="unproven" />
+        <VerdictBanner state={verdict?.waiting === true ? 'waiting' : 'unproven'} />
       ) : (
         <VerdictBanner
           state={record.history.at(-1)?.state ?? 'unproven'}

@@ -5,7 +5,7 @@ import { classNames } from '../parts/class-names.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import styles from './check.module.css';
 
-export type BannerState = RecordState | 'unknown' | 'unproven';
+export type BannerState = RecordState | 'unknown' | 'unproven' | 'waiting' | 'checking';
 
 const LOOKS: Record<
   BannerState,
@@ -19,6 +19,8 @@ const LOOKS: Record<
   rejected: { tone: 'bad', icon: 'cross' },
   erased: { tone: 'plain', icon: 'info' },
   unknown: { tone: 'bad', icon: 'search' },
+  checking: { tone: 'plain', icon: 'shield' },
+  waiting: { tone: 'wary', icon: 'pause' },
   unproven: { tone: 'bad', icon: 'warning' },
 };
 

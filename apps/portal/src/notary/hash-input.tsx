@@ -1,4 +1,5 @@
 import type { ManifestFile, RecordKind } from '@praya/notary/records/contract';
+import { useEffect, useRef } from 'react';
 import { hashFile } from '../hashing/hash-file.ts';
 import { manifestDigest, manifestOf } from '../hashing/manifest.ts';
 import { useHashing } from '../hashing/use-hashing.ts';
@@ -90,10 +91,15 @@ function Result(props: { readonly hashed: Hashed; readonly onAgain: () => void }
   const { hashed } = props;
   const { t, language } = useLanguage();
   const { manifest } = hashed;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // the button that opened the file is gone: who works by keyboard goes on from here
+  useEffect(() => heading.current?.focus(), []);
   return (
     <div className={styles.hashed} role="status">
       <Row between>
-        <h2>{t('hashing.done')}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {t('hashing.done')}
+        </h2>
         <Button look="quiet" onPress={props.onAgain}>
           {t(manifest === null ? 'hashing.otherFile' : 'hashing.otherFolder')}
         </Button>

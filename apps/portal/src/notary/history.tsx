@@ -1,4 +1,5 @@
-import type { StatementView } from '@praya/notary/records/contract';
+import type { LocalisedText } from '@praya/kernel/language';
+import type { NotaryRecord, StatementView } from '@praya/notary/records/contract';
 import { Link } from '@tanstack/react-router';
 import { formatInstant, formatNumber } from '../language/format.ts';
 import { useLanguage } from '../language/language-context.tsx';
@@ -7,21 +8,26 @@ import styles from './notary.module.css';
 import { RecordStateBadge } from './record-state.tsx';
 
 /** Every statement about a record, the newest first. None was ever changed or taken away. */
-export function History(props: { readonly history: readonly StatementView[] }) {
+export function History(props: { readonly record: NotaryRecord }) {
+  const { history, steps, organisation } = props.record;
+  const names = new Map(steps?.map((step) => [step.organisation, step.name]));
   return (
     <ol className={styles.history} reversed>
-      {props.history.toReversed().map((statement) => (
+      {history.toReversed().map((statement) => (
         <li key={statement.revision} className={styles.statement}>
-          <Statement statement={statement} />
+          <Statement
+            statement={statement}
+            by={statement.issuer === organisation ? undefined : names.get(statement.issuer)}
+          />
         </li>
       ))}
     </ol>
   );
 }
 
-function Statement(props: { readonly statement: StatementView }) {
+function Statement(props: { readonly statement: StatementView; readonly by: LocalisedText | undefined }) {
   const { state, reason, at, effectiveFrom, place } = props.statement;
-  const { t, language } = useLanguage();
+  const { t, say, language } = useLanguage();
   const [, tenant, shard] = /\/log\/([a-z0-9-]+)\/([a-z0-9]+)$/.exec(place.origin) ?? [];
   const index = formatNumber(place.index, language);
   return (
@@ -30,6 +36,7 @@ function Statement(props: { readonly statement: StatementView }) {
         <RecordStateBadge state={state} />
       </span>
       <time dateTime={at}>{formatInstant(at, language)}</time>
+      {props.by !== undefined && <p>{say(props.by)}</p>}
       {effectiveFrom !== null && (
         <p>{t('notary.effective', { at: formatInstant(effectiveFrom, language) })}</p>
       )}

@@ -10,7 +10,7 @@ import { Card, Row, Soft, Stack } from '../parts/layout.tsx';
 import { QrCode } from '../parts/qr-code.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { Trouble } from '../parts/trouble.tsx';
-import { RecordProof, useRecordVerdict } from '../proof/notarisation-proof.tsx';
+import { RecordProof, useAgainWhile, useRecordVerdict } from '../proof/notarisation-proof.tsx';
 import styles from './notary.module.css';
 import { type NotarisationReceipt, receiptQuery } from './notary-requests.ts';
 import { useNotaryPath } from './offices.ts';
@@ -79,11 +79,12 @@ function Proof(props: {
   const { t } = useLanguage();
   const path = useNotaryPath();
   const { verdict, error, retry } = useRecordVerdict({
-    key: `${record.id} ${record.revision}`,
     receipt,
     shown: { digest: record.digest, issuer: record.organisation, history: record.history },
   });
-  if (props.error instanceof ProblemError && props.error.code === 'notary.proof-pending') {
+  const pending = props.error instanceof ProblemError && props.error.code === 'notary.proof-pending';
+  useAgainWhile(pending || verdict?.waiting === true, props.retry);
+  if (pending) {
     return (
       <Stack>
         <Soft>{t('notary.proofPending')}</Soft>

@@ -70,7 +70,7 @@ function Detail(props: { readonly record: NotaryRecord }) {
       {record.history.length > 0 && (
         <Section title={t('notary.history')}>
           <Soft>{t('notary.historyLead')}</Soft>
-          <History history={record.history} />
+          <History record={record} />
         </Section>
       )}
     </Page>

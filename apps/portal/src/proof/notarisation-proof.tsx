@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useLanguage } from '../language/language-context.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Disclosure } from '../parts/disclosure.tsx';
@@ -9,19 +10,35 @@ import { checkNotarisation, type RecordVerdict, type Shown } from './notarisatio
 import styles from './proof.module.css';
 import { anchorQuery } from './trust.ts';
 
+const AGAIN_MS = 2000;
+
+/** Asks again every two seconds while something is still to come. */
+export function useAgainWhile(waiting: boolean, again: () => unknown) {
+  const latest = useRef(again);
+  useEffect(() => {
+    latest.current = again;
+  });
+  useEffect(() => {
+    if (!waiting) return;
+    const asking = setInterval(() => void latest.current(), AGAIN_MS);
+    return () => clearInterval(asking);
+  }, [waiting]);
+}
+
 /** The verdict on a receipt of a record, reached in this browser. */
 export function useRecordVerdict(about: {
-  readonly key: string;
   readonly receipt: unknown;
   readonly digest?: string;
   readonly shown?: Shown;
 }) {
-  const { key, receipt, digest, shown } = about;
+  const { receipt, digest, shown } = about;
   const anchor = useQuery(anchorQuery);
   const verdict = useQuery({
-    queryKey: ['record-verdict', key, digest ?? null],
+    queryKey: ['record-verdict', receipt, digest ?? null, shown ?? null],
     enabled: anchor.data !== undefined && receipt !== undefined && receipt !== null,
     staleTime: Number.POSITIVE_INFINITY,
+    // while it waits, each look brings another receipt; what was found of the last stays in sight until then
+    placeholderData: (last: RecordVerdict | undefined) => (last?.waiting === true ? last : undefined),
     queryFn: () => {
       if (anchor.data === undefined) throw new Error('Nothing to check by yet');
       return checkNotarisation(receipt, {
@@ -47,11 +64,18 @@ export function RecordProof(props: {
   return (
     <div className={styles.proof} role="status">
       <div className={styles.line}>
-        <Badge tone={verdict.ok ? 'good' : 'bad'} icon={verdict.ok ? 'shield' : 'warning'}>
-          {t(verdict.ok ? 'proof.holds' : 'proof.fails')}
-        </Badge>
+        {verdict.waiting ? (
+          <Badge tone="wary" icon="pause">
+            {t('proof.waiting')}
+          </Badge>
+        ) : (
+          <Badge tone={verdict.ok ? 'good' : 'bad'} icon={verdict.ok ? 'shield' : 'warning'}>
+            {t(verdict.ok ? 'proof.holds' : 'proof.fails')}
+          </Badge>
+        )}
       </div>
-      {verdict.ok ? (
+      {verdict.waiting && <Soft small>{t('proof.waitingLead')}</Soft>}
+      {verdict.ok || verdict.waiting ? (
         <Disclosure summary={t('proof.details')}>
           <CheckList checks={verdict.checks} />
         </Disclosure>

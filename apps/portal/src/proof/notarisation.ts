@@ -8,6 +8,8 @@ export type ProvenRecord = NonNullable<NotarisationVerdict['record']>;
 export type RecordVerdict = {
   readonly ok: boolean;
   readonly checks: readonly CheckLine[];
+  /** all holds but the witnesses, who have not yet cosigned */
+  readonly waiting: boolean;
   /** only when everything holds */
   readonly record: ProvenRecord | null;
 };
@@ -36,11 +38,18 @@ export async function checkNotarisation(
   const { verifyNotarisation } = await loadNotarisationVerifier();
   const { anchor, digest, shown } = by;
   const verdict = await verifyNotarisation(receipt, { anchor, ...(digest !== undefined && { digest }) });
-  if (shown === undefined || verdict.record === null) return verdict;
+  const waiting = isWaiting(verdict.checks);
+  if (shown === undefined || verdict.record === null) return { ...verdict, waiting };
   const agrees = isShown(verdict.record, shown);
   const line: CheckLine = { name: 'page', ok: agrees, ...(!agrees && { code: 'notarisation.page-wrong' }) };
   const checks = [...verdict.checks, line];
-  return agrees ? { ...verdict, checks } : { ok: false, checks, record: null };
+  return { ok: agrees, checks, waiting, record: agrees ? verdict.record : null };
+}
+
+function isWaiting(checks: readonly CheckLine[]): boolean {
+  const failed = checks.filter(({ ok }) => !ok);
+  const [only] = failed;
+  return failed.length === 1 && only?.name === 'witnesses' && only.detail === 'receipt.not-witnessed';
 }
 
 /** A receipt that holds, but is another record's or ends earlier, proves nothing about what the page says. */

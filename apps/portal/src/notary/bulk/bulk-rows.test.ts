@@ -56,7 +56,7 @@ describe('the preview of a bulk', () => {
     const read = previewOf(text);
     expect(read.ok && read.preview.faults.map(({ row, column, key }) => `${row} ${column} ${key}`)).toEqual([
       '1 digest bulk.digestNeeded',
-      '2 title field.needed',
+      '2 title bulk.needed',
       '2 digest bulk.digestWrong',
       '2 disclose bulk.discloseWrong',
       '2 validFrom bulk.dateWrong',

@@ -62,7 +62,7 @@ function faultsOf(values: BulkRow, row: number): readonly RowFault[] {
   const find = (column: Column, key: TextKey) => faults.push({ row, column, key });
   const { kind = '', title = '', digest = '', disclose = '', validFrom = '', validUntil = '' } = values;
   if (!['file', 'licence'].includes(kind)) find('kind', 'bulk.kindWrong');
-  if (title === '') find('title', 'field.needed');
+  if (title === '') find('title', 'bulk.needed');
   if (kind === 'file' && digest === '') find('digest', 'bulk.digestNeeded');
   if (digest !== '' && !DIGEST.test(digest)) find('digest', 'bulk.digestWrong');
   if (!['', 'status', 'title'].includes(disclose)) find('disclose', 'bulk.discloseWrong');
