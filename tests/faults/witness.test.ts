@@ -95,16 +95,18 @@ describe('a witness that is killed', () => {
       const known = await sizeOfAny(port);
       expect(known).toBeGreaterThanOrEqual(answered);
       answered = known;
-      setTimeout(() => child.kill('SIGKILL'), 15 + 10 * round);
+      const from = answered;
       for (let size = answered + 1; size <= 40; size += 1) {
         const answer = await ask(port, log.request(answered, size));
         if (answer?.status !== 200) break;
         answered = size;
+        // Timed from an answer, not from the start: on a busy machine the first one may take its time.
+        if (size === from + 2) setTimeout(() => child.kill('SIGKILL'), 3 * round);
       }
       child.kill('SIGKILL');
       await exit;
     }
-    expect(answered).toBeGreaterThan(0);
+    expect(answered).toBeGreaterThanOrEqual(8);
   });
 });
 
