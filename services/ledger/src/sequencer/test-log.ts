@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from '@praya/kernel/database';
 import { entriesOf } from './batch.ts';
+import type { FaultPoint } from './faults.ts';
 import type { Batch, Sequencer, SequencerNeeds } from './sequencer.ts';
 import { createSequencer } from './sequencer.ts';
 
@@ -88,4 +90,22 @@ export async function readLog(db: DatabasePool, origin = ORIGIN): Promise<string
   if (Number(head?.size) !== names.length)
     throw new Error(`${names.length} entries, but a size of ${head?.size}`);
   return names;
+}
+
+/** Something that a fault point waits for until it is let go. */
+export function gate(at: FaultPoint) {
+  let open: () => void = () => {};
+  let waiting = 0;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const faults = async (point: FaultPoint) => {
+    if (point !== at) return;
+    waiting += 1;
+    await opened;
+  };
+  const reached = async () => {
+    while (waiting === 0) await sleep(5);
+  };
+  return { faults, open: () => open(), reached };
 }
