@@ -69,11 +69,38 @@ async function takeCounter(journey: Journey): Promise<void> {
   await take(page, 'counter');
 }
 
+async function takeExplorer(journey: Journey): Promise<void> {
+  const page = await journey.open();
+  await page.goto(`${journey.origin}/explorer`);
+  await page.getByRole('heading', { name: 'Walk a proof' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  await take(page, 'explorer', { height: 1500 });
+}
+
+async function takeCheck(journey: Journey): Promise<void> {
+  const officer = await journey.open();
+  await openPortalAs(officer, journey, { who: 'notary', path: '/notary/new' });
+  await officer.getByRole('radio', { name: 'Licence or certificate' }).check();
+  await officer.getByRole('textbox', { name: 'Title' }).fill('Food stall licence, Pier 9');
+  await officer.getByLabel('Valid from').fill('2026-01-01');
+  await officer.getByLabel('Valid until').fill('2030-12-31');
+  await officer.getByText('Show the title').click();
+  await officer.getByRole('button', { name: 'Notarise', exact: true }).click();
+  await officer.getByText('Proof checked: it holds').waitFor();
+  const address = await officer.locator('a[href*="/check/"]').first().getAttribute('href');
+  const page = await journey.open();
+  await page.goto(new URL(address ?? '', journey.origin).href);
+  await page.getByText('Proof checked: it holds').waitFor();
+  await take(page, 'check');
+}
+
 mkdirSync(FOLDER, { recursive: true });
 const journey = await startJourney({ residents: 2000 });
 try {
   await takeBankAndAccount(journey, await takeConsents(journey));
   await takeCounter(journey);
+  await takeExplorer(journey);
+  await takeCheck(journey);
 } finally {
   await journey.end();
 }

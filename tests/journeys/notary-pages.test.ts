@@ -254,10 +254,10 @@ describeInBrowser('A record', () => {
     await button(page.getByRole('alertdialog') as unknown as Page, 'Revoke').click();
     await page.getByText('Give a reason.').waitFor();
     await page.getByRole('alertdialog').getByLabel('Reason').fill('Given back.');
-    await page.getByLabel('From when').fill('2026-12-01T09:00');
+    await page.getByLabel('From when').fill('2026-03-03T09:00');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('Reason: Given back.').waitFor();
-    await page.getByText('In effect from 1 Dec 2026').waitFor();
+    await page.getByText('In effect from 3 Mar 2026').waitFor();
     expect(await history.count()).toBe(6);
     expect(await button(page, 'Revoke').count()).toBe(0);
   });

@@ -40,7 +40,7 @@ async function checkOf(city: City, record: NotaryRecord): Promise<PublicCheck> {
     code: record.code,
     kind: record.kind,
     issuer: nameOf(record.organisation),
-    state: record.state,
+    state: city.state.lieAboutState ? 'active' : record.state,
     title: record.disclose === 'title' ? record.title : null,
     digest: record.digest,
     validFrom: record.validFrom,
@@ -49,7 +49,7 @@ async function checkOf(city: City, record: NotaryRecord): Promise<PublicCheck> {
     history: record.history.map(({ revision, issuer, state, reason, at, effectiveFrom }) => ({
       revision,
       issuer: nameOf(issuer),
-      state: city.state.lieAboutState && state === 'revoked' ? 'active' : state,
+      state,
       reason,
       at,
       effectiveFrom,

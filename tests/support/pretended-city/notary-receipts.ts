@@ -38,6 +38,8 @@ export async function receiptOf(
     reason,
     at,
     effectiveFrom,
+    ...(record.validFrom !== null && { validFrom: new Date(record.validFrom).toISOString() }),
+    ...(record.validUntil !== null && { validUntil: new Date(record.validUntil).toISOString() }),
   }));
   const built = await buildNotarisation(cast, { statements, trust });
   return { ...built, record: record.id } as NotarisationReceipt;

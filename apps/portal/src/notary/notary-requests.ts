@@ -1,10 +1,10 @@
-import type { BulkView, NotarisationReceipt, PublicCheck } from '@praya/notary/contract';
+import type { BulkView, NotarisationReceipt } from '@praya/notary/contract';
 import type { NotaryRecord } from '@praya/notary/records/contract';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { get, post } from '../api/request.ts';
 import type { NotaryPath } from './offices.ts';
 
-export type { BulkView, NotarisationReceipt, NotaryRecord, PublicCheck };
+export type { NotarisationReceipt };
 
 const RUNNING_EVERY_MS = 1000;
 

@@ -10,6 +10,7 @@ import { Card, Row, Soft, Stack } from '../parts/layout.tsx';
 import { QrCode } from '../parts/qr-code.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { Trouble } from '../parts/trouble.tsx';
+import { shownOfRecord } from '../proof/notarisation.ts';
 import { RecordProof, useAgainWhile, useRecordVerdict } from '../proof/notarisation-proof.tsx';
 import styles from './notary.module.css';
 import { type NotarisationReceipt, receiptQuery } from './notary-requests.ts';
@@ -80,7 +81,7 @@ function Proof(props: {
   const path = useNotaryPath();
   const { verdict, error, retry } = useRecordVerdict({
     receipt,
-    shown: { digest: record.digest, issuer: record.organisation, history: record.history },
+    shown: shownOfRecord(record),
   });
   const pending = props.error instanceof ProblemError && props.error.code === 'notary.proof-pending';
   useAgainWhile(pending || verdict?.waiting === true, props.retry);

@@ -1,9 +1,14 @@
 import type { NotarisationReceipt, PublicCheck } from '@praya/notary/contract';
+import type { NotaryRecord } from '@praya/notary/records/contract';
 import type { NotarisationVerdict } from '@praya/verifier/notarisation';
+import { notarisedStateAt } from '@praya/verifier/notarisation-history';
 import type { CheckLine } from './check-list.tsx';
 import type { TrustAnchor } from './trust.ts';
 
 export type { PublicCheck };
+
+const CLOCKS_DIFFER_MS = 600_000;
+
 export type ProvenRecord = NonNullable<NotarisationVerdict['record']>;
 export type RecordVerdict = {
   readonly ok: boolean;
@@ -16,13 +21,26 @@ export type RecordVerdict = {
 
 /** What a page says of a record, to be compared with what was signed. */
 export type Shown = {
+  readonly state: string;
+  /** when whoever answered said so */
+  readonly at: string;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
   readonly digest: string | null;
   readonly issuer: string;
   readonly history: readonly { readonly revision: number; readonly state: string }[];
 };
 
 export function shownOf(check: PublicCheck): Shown {
-  return { digest: check.digest, issuer: check.issuer.id, history: check.history };
+  const { digest, issuer, history, state, checkedAt, validFrom, validUntil } = check;
+  return { digest, issuer: issuer.id, history, state, at: checkedAt, validFrom, validUntil };
+}
+
+/** The same of a record as its own organisation sees it; it was asked for just now. */
+export function shownOfRecord(record: NotaryRecord): Shown {
+  const { digest, organisation, history, state, validFrom, validUntil } = record;
+  const at = history.at(-1)?.at ?? record.createdAt;
+  return { digest, issuer: organisation, history, state, at, validFrom, validUntil };
 }
 
 /** The code that checks, fetched apart from the pages that may never need it. */
@@ -52,14 +70,33 @@ function isWaiting(checks: readonly CheckLine[]): boolean {
   return failed.length === 1 && only?.name === 'witnesses' && only.detail === 'receipt.not-witnessed';
 }
 
-/** A receipt that holds, but is another record's or ends earlier, proves nothing about what the page says. */
+/** A receipt that holds, but is another record's, ends earlier or tells of another state, proves nothing of the page. */
 function isShown(record: ProvenRecord, shown: Shown): boolean {
+  const { history } = record;
   if (record.digest !== shown.digest || record.issuer.id !== shown.issuer) return false;
-  return (
-    record.history.length === shown.history.length &&
-    record.history.every(
-      ({ revision, state }, at) =>
-        shown.history[at]?.revision === revision && shown.history[at]?.state === state,
-    )
+  const last = history.at(-1);
+  const term =
+    isSameInstant(last?.validFrom, shown.validFrom) && isSameInstant(last?.validUntil, shown.validUntil);
+  const told = history.every(
+    ({ revision, state }, at) =>
+      shown.history[at]?.revision === revision && shown.history[at]?.state === state,
   );
+  return term && told && history.length === shown.history.length && isStateNow(record, shown);
+}
+
+/** Whether the state follows from what was signed: at this moment, or at the one that was named, if it is not long ago. */
+function isStateNow({ history }: ProvenRecord, shown: Shown): boolean {
+  const now = Date.now();
+  const named = Date.parse(shown.at);
+  const moments = Math.abs(now - named) < CLOCKS_DIFFER_MS ? [now, named] : [now];
+  const until = Date.parse(history.at(-1)?.validUntil ?? '');
+  return moments.some((moment) => {
+    const stated = notarisedStateAt(history, new Date(moment)) ?? history[0]?.state;
+    return (stated === 'active' && until <= moment ? 'expired' : stated) === shown.state;
+  });
+}
+
+function isSameInstant(signed: string | null | undefined, shown: string | null): boolean {
+  if (signed == null || shown === null) return (signed ?? null) === shown;
+  return Date.parse(signed) === Date.parse(shown);
 }

@@ -1,12 +1,10 @@
 import type { Receipt } from '@praya/exchange/contract';
 import type { ReceiptVerdict } from '@praya/verifier/receipt';
-import type { ReceiptCheck } from '@praya/verifier/receipt-checks';
 import { queryOptions } from '@tanstack/react-query';
 import { get } from '../api/request.ts';
 import { saveFile } from '../parts/save-file.ts';
 import type { TrustAnchor } from './trust.ts';
 
-export type Check = ReceiptCheck;
 export type Verdict = ReceiptVerdict;
 
 /** The code that checks, fetched apart from the pages that may never need it. */
