@@ -131,7 +131,8 @@ async function believe(check: Check, stored: StoredTree, leaves: StoredLeaves): 
   const voucher = await voucherOf(check, stored, leaves);
   const vouched = (hashes: Uint8Array | null): boolean =>
     hashes !== null && voucher !== null && Buffer.compare(subtreesOf(hashes), voucher) === 0;
-  return judgeLeaves(check.findings, leaves, { counted: vouched(counted), tile: vouched(tile) });
+  const about = { counted: vouched(counted), tile: vouched(tile), known: voucher !== null };
+  return judgeLeaves(check.findings, leaves, about);
 }
 
 /** What the store says of the hashes above these leaves: the one of a full tile, those of the right edge otherwise. */

@@ -59,12 +59,14 @@ export async function readOrNote(
 export function judgeLeaves(
   findings: Findings,
   leaves: StoredLeaves,
-  vouched: { readonly counted: boolean; readonly tile: boolean },
+  /** `known`: there are hashes above to ask */
+  vouched: { readonly counted: boolean; readonly tile: boolean; readonly known: boolean },
 ): Uint8Array | null {
   const { index, width, counted, tile } = leaves;
   if (counted === null) return tile;
   if (tile === null) {
-    if (!vouched.counted) findings.add('bundle-changed', tilePath({ level: 'entries', index, width }));
+    if (vouched.known && !vouched.counted)
+      findings.add('bundle-changed', tilePath({ level: 'entries', index, width }));
     return counted;
   }
   if (!vouched.tile) findings.add('tile-changed', tilePath({ level: 0, index, width }));
