@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NotarisationReceipt } from '@praya/notary/contract';
@@ -100,11 +100,11 @@ type Scene = { readonly city: City; readonly log: LogToWatch; readonly insider: 
 
 /** A bit behind the log's back: first of an entry, then of a tile. Each is put back once it was found. */
 async function tamperWithStore({ city, log, insider }: Scene): Promise<Tampering[]> {
+  const before = await ledgerCheck(city.dataDirectory, log.origin);
+  expect(before.sound, `the log is sound before: ${JSON.stringify(before.faults)}`);
   const caught: Tampering[] = [];
   for (const what of ['entry', 'tile'] as const) {
     const how = `one bit of ${what === 'entry' ? 'an entry' : 'a tile'} in the database`;
-    const before = await ledgerCheck(city.dataDirectory, log.origin);
-    expect(before.sound, `the log is sound before: ${JSON.stringify(before.faults)}`);
     await insider.flip(log.origin, what);
     const found = await city.timed(how, () => ledgerCheck(city.dataDirectory, log.origin));
     await insider.flip(log.origin, what);
@@ -162,22 +162,23 @@ async function lieToMonitor(city: City, log: LogToWatch): Promise<Tampering[]> {
     { how: 'one bit of an entry as it is served', alarm: 'inconsistent', tell: flip(tile('entries')) },
     { how: 'one bit of a tile as it is served', alarm: 'tile-wrong', tell: flip(tile(0)) },
   ];
-  const caught: Tampering[] = [];
-  for (const { how, alarm, tell } of lies) {
-    await using mirror = await startMirror(log.url);
-    const shown = { ...log, url: mirror.url };
-    const alarms = await city.timed(how, () =>
-      withState(async (state) => {
-        const first = await watchLog(shown, state);
-        expect(first.length === 0, `the monitor is content at first: ${first.join(', ')}`);
-        await tell(mirror);
-        return watchLog(shown, state);
-      }),
-    );
-    expect(alarms.includes(alarm), `the monitor says ${alarm} to ${how}: ${alarms.join(', ')}`);
-    caught.push({ how, caughtBy: 'praya monitor', code: alarms.join(', ') });
-  }
-  return caught;
+  return withFolder(async (folder) => {
+    await using truth = await startMirror(log.url);
+    const memory = join(folder, 'content.json');
+    const first = await watchLog({ ...log, url: truth.url }, memory);
+    expect(first.length === 0, `the monitor is content at first: ${first.join(', ')}`);
+    const caught: Tampering[] = [];
+    for (const [at, { how, alarm, tell }] of lies.entries()) {
+      await using mirror = await startMirror(log.url);
+      await tell(mirror);
+      const state = join(folder, `${at}.json`);
+      copyFileSync(memory, state);
+      const alarms = await city.timed(how, () => watchLog({ ...log, url: mirror.url }, state));
+      expect(alarms.includes(alarm), `the monitor says ${alarm} to ${how}: ${alarms.join(', ')}`);
+      caught.push({ how, caughtBy: 'praya monitor', code: alarms.join(', ') });
+    }
+    return caught;
+  });
 }
 
 async function olderCheckpoint(city: City, log: LogToWatch): Promise<string> {
@@ -200,10 +201,10 @@ function logOf(city: City, receipt: NotarisationReceipt, trust: TrustList): LogT
   return { origin, url: `${city.origin}${path}`, key: key.vkey, policy, witnesses: [...witnesses] };
 }
 
-async function withState<T>(run: (stateFile: string) => Promise<T>): Promise<T> {
+async function withFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'praya-monitor-'));
   try {
-    return await run(join(folder, 'state.json'));
+    return await run(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
