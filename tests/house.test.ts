@@ -254,6 +254,7 @@ describe('dependencies', () => {
     'minipass BlueOak-1.0.0': 'permissive; comes with glob',
     '@fontsource-variable/noto-sans-hk OFL-1.1': 'a font, embedded in certificates; ADR 0019',
     '@fontsource-variable/noto-sans-sc OFL-1.1': 'a font, embedded in certificates; ADR 0019',
+    'pako MIT AND Zlib': 'permissive, both; comes with subset-font',
     'png-js none': 'MIT by its LICENSE file; comes with pdfkit',
   };
 

@@ -1,6 +1,6 @@
 import type { Consents } from '@praya/consent/contract';
 import { consentJobs, createConsents } from '@praya/consent/service';
-import type { Directory, IssuerKey } from '@praya/directory/contract';
+import type { Directory } from '@praya/directory/contract';
 import { anchorKeyLifetimes, createDirectory } from '@praya/directory/service';
 import type { Exchange } from '@praya/exchange/contract';
 import { createExchange, exchangeCron, exchangeJobs } from '@praya/exchange/service';
@@ -17,11 +17,12 @@ import { createKeyring, type Keyring, type PublicJwk } from '@praya/kernel/keyri
 import { createLog, type Log } from '@praya/kernel/log';
 import { roomDatabaseUrl } from '@praya/kernel/migrate';
 import { ok } from '@praya/kernel/result';
-import { createCoseReceipts } from '@praya/ledger/cose-receipts';
 import { createLedger, type LedgerRoom, logKeyLifetimes } from '@praya/ledger/service';
-import { NOTARY_TENANT, type Notary } from '@praya/notary/contract';
-import { createNotary, type NotaryLedger, notaryCron, notaryJobs } from '@praya/notary/service';
+import type { Notary } from '@praya/notary/contract';
+import { createNotary, notaryCron, notaryJobs } from '@praya/notary/service';
 import type { Config, Secrets } from './config.ts';
+import { issuerKeysOf } from './issuer-keys.ts';
+import { forNotary, identitiesOf } from './notary-ledger.ts';
 import { PORTAL_CLIENT_ID } from './session/relying-party.ts';
 
 /** The signing keys of the platform, by the word that operators use for them. */
@@ -227,25 +228,6 @@ function createKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): Key
   };
 }
 
-// Strangers know the notary's log from the first trust list on.
-async function identitiesOf(ledger: LedgerRoom): ReturnType<LedgerRoom['identities']> {
-  await ledger.open(NOTARY_TENANT);
-  return ledger.identities();
-}
-
-function forNotary(ledger: LedgerRoom, signerOf: (origin: string) => Keyring): NotaryLedger {
-  const receipts = createCoseReceipts({ signerOf });
-  return {
-    sequence: (entries, tenant) => ledger.sequence(entries, tenant),
-    proofOf: (place) => ledger.proofOf(place),
-    open: (tenant, owner) => ledger.open(tenant, owner),
-    coseReceipt: async (place) => {
-      const proof = await ledger.proofOf(place);
-      return proof.ok ? ok(await receipts.receiptOf(proof.value)) : proof;
-    },
-  };
-}
-
 // A log's key is its own: a new shard is a new log with a new key.
 function logKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): (origin: string) => Keyring {
   const known = new Map<string, Keyring>();
@@ -256,24 +238,6 @@ function logKeyrings({ masterKey, now }: Setting, pools: Rooms['pools']): (origi
     known.set(origin, keyring);
     return keyring;
   };
-}
-
-// The keys that strangers need to check what we sign; the trust list carries them.
-async function issuerKeysOf(keyrings: Keyrings): Promise<IssuerKey[]> {
-  const purposes = ['consent', 'gateway', 'events', 'notary'] as const;
-  const lists = await Promise.all(
-    purposes.map(async (purpose) =>
-      (await keyrings[purpose].published()).map((key) => ({
-        kid: key.kid,
-        purpose,
-        jwk: key.jwk,
-        validFrom: key.validFrom.toISOString(),
-        validUntil: key.validUntil.toISOString(),
-        revokedAt: key.revokedAt?.toISOString() ?? null,
-      })),
-    ),
-  );
-  return lists.flat();
 }
 
 const RELAY_SECONDS = 60;

@@ -1,10 +1,10 @@
 import { beforeEach } from 'vitest';
 import type { Notary } from './contract.ts';
-import { approvalFacts } from './contract-suite/approvals.ts';
-import { bulkFacts } from './contract-suite/bulks.ts';
-import { changeFacts } from './contract-suite/changes.ts';
-import { checkFacts } from './contract-suite/checks.ts';
-import { recordFacts } from './contract-suite/records.ts';
+import { approvalFacts } from './contract-suite/approvals-suite.ts';
+import { bulkFacts } from './contract-suite/bulks-suite.ts';
+import { changeFacts } from './contract-suite/changes-suite.ts';
+import { checkFacts } from './contract-suite/checks-suite.ts';
+import { recordFacts } from './contract-suite/records-suite.ts';
 import { createWorld, type World } from './test-world.ts';
 
 /** What a group of facts is told about: a fresh room in a fresh world for each. */
