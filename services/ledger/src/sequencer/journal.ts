@@ -60,20 +60,21 @@ export async function appendWithPlaces(
 export async function trimJournal(
   db: Database,
   origin: string,
-  keep: { leaves: number; bytes: number },
+  keep: { leaves: number; bytes: number; batches: number },
 ): Promise<number> {
   const gone = await db`
     with kept as (
       select first, octet_length(leaves) / 32 as count,
-        sum(octet_length(entries)) over (order by first desc) as bytes
-      from journal where origin = ${origin}
+        sum(octet_length(entries)) over newest as bytes, row_number() over newest as batches
+      from journal where origin = ${origin} window newest as (order by first desc)
     )
     delete from journal using kept, sequences, trees
     where journal.origin = ${origin} and journal.first = kept.first
       and sequences.origin = ${origin} and trees.origin = ${origin}
       and kept.first + kept.count <= trees.size
       and kept.first + kept.count < sequences.size
-      and (kept.first + kept.count <= sequences.size - ${keep.leaves} or kept.bytes > ${keep.bytes})`;
+      and (kept.first + kept.count <= sequences.size - ${keep.leaves} or kept.bytes > ${keep.bytes}
+        or kept.batches > ${keep.batches})`;
   return gone.count;
 }
 

@@ -14,6 +14,8 @@ export type SequencerLimits = {
   readonly windowLeaves: number;
   /** bytes of entries that the journal keeps for the window after a takeover */
   readonly journalBytes: number;
+  /** batches that it keeps for that: a quiet log has one for each entry, and reading a million takes too long */
+  readonly journalBatches: number;
   /** entries that wait to be put into tiles before calls are refused */
   readonly waitingEntries: number;
   /** how long a lease lasts without renewal, by the database's clock */
@@ -36,6 +38,7 @@ export const LIMITS: SequencerLimits = {
   batchesInFlight: 2,
   windowLeaves: 2 ** 20,
   journalBytes: 512 * 1024 * 1024,
+  journalBatches: 65_536,
   waitingEntries: 200_000,
   leaseMs: 1500,
   renewMs: 400,

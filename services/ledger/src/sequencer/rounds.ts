@@ -67,7 +67,11 @@ export function createRounds(about: RoundsNeeds): { stop(): Promise<void> } {
     for (const line of lines.values()) {
       if (!line.leading()) continue;
       await hit('before-trim');
-      await trimJournal(needs.db, line.origin, { leaves: limits.windowLeaves, bytes: limits.journalBytes });
+      await trimJournal(needs.db, line.origin, {
+        leaves: limits.windowLeaves,
+        bytes: limits.journalBytes,
+        batches: limits.journalBatches,
+      });
       await dropUnclaimed(needs.db, line.origin);
       await hit('after-trim');
     }

@@ -273,4 +273,17 @@ describe('the database', () => {
     const other = started('other', { limits: { windowLeaves: 16 } });
     expect(await placesOf(other.sequencer, ['entry 24', 'entry 39', 'entry 23'])).toEqual([24, 39, 40]);
   });
+
+  test.each([
+    ['batches', { journalBatches: 5 }],
+    // five of two bytes of length and “entry 3x”
+    ['bytes', { journalBytes: 50 }],
+  ])('the journal keeps no more %s than it may, and the newest always', async (_name, limits) => {
+    const { sequencer } = started('one', { limits: { ...limits, trimMs: 50 } });
+    for (const name of names(40)) await placesOf(sequencer, [name]);
+    await db`update trees set size = 40, frontier = sha256('x') || sha256('y')`;
+    const firsts = async () =>
+      (await db`select first from journal order by first`).map(({ first }) => Number(first));
+    await vi.waitFor(async () => expect(await firsts()).toEqual([35, 36, 37, 38, 39]), soon);
+  });
 });
