@@ -20,7 +20,9 @@ type Ready = { readonly port: number; readonly path: string };
 
 /** Starts a server for the log of a tenant. */
 export async function openOverHttp(store: BenchStore, tenant: string): Promise<OverHttp> {
-  const child = fork(join(import.meta.dirname, 'server-process.ts'), [await ledgerDatabase(store), tenant]);
+  const child = fork(join(import.meta.dirname, 'server-process.ts'), [await ledgerDatabase(store), tenant], {
+    execArgv: [],
+  });
   const { port, path } = await new Promise<Ready>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Ready));
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}`)));

@@ -10,7 +10,7 @@ import { HOST, OWNER, runLedger } from './ours.ts';
 
 const [databaseUrl = '', tenant = ''] = process.argv.slice(2);
 // The floor and the routes of the platform. Who calls is taken for granted: no token is checked.
-const CALLER: Principal = { kind: 'client', clientId: 'bench', organisationId: OWNER };
+const CALLER: Principal = { kind: 'client', clientId: 'bench', organisationId: OWNER, scope: 'notary' };
 
 const db = openDatabase(databaseUrl, { max: 10 });
 const ledger = runLedger(db);
