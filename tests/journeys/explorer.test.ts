@@ -66,6 +66,9 @@ describeInBrowser('The explorer', () => {
     await go('/explorer/notary/2026h2');
     await page.getByText('This log takes no new entries').waitFor();
     await isSound('a halted log');
+    await go('/explorer/rates/2026h2');
+    await page.getByText('The witnesses confirm with the first entry.').waitFor();
+    await isSound('an empty log');
     await go('/explorer/nobody/2026h2');
     await page.getByText('There is no page here').waitFor();
     city.state.noLogs = true;

@@ -47,11 +47,14 @@ function viewOf(city: City, log: PretendedLog) {
     publishedAt: size === 0 ? null : publishedAt(size, size),
     halted: city.state.halted === log.tenant ? 'behind-witnesses' : null,
     quorum: { need: 2, of: 3 },
-    witnesses: [
-      witness(1, {}),
-      witness(2, { size: Math.max(0, size - 40), lag: Math.min(size, 40) }),
-      witness(3, trouble === null ? {} : { size: 0, lag: size, cosignedAt: null, trouble }),
-    ],
+    witnesses:
+      size === 0
+        ? []
+        : [
+            witness(1, {}),
+            witness(2, { size: Math.max(0, size - 40), lag: Math.min(size, 40) }),
+            witness(3, trouble === null ? {} : { size: 0, lag: size, cosignedAt: null, trouble }),
+          ],
   };
 }
 

@@ -76,6 +76,7 @@ export async function createParties(): Promise<Parties> {
     createPretendedLog({ host: 'localhost', tenant: 'evidence', shard: '2026h2', size: 700 }, witnesses),
     createPretendedLog({ host: 'localhost', tenant: 'notary', shard: '2026h2', size: 181 }, witnesses),
     createPretendedLog({ host: 'localhost', tenant: 'evidence', shard: '2026h1', size: 1 }, witnesses),
+    createPretendedLog({ host: 'localhost', tenant: 'rates', shard: '2026h2', size: 0 }, witnesses),
   ];
   const trusted = Object.values(all).map(trustedOrganisation);
   const list = {

@@ -20,7 +20,9 @@ export function ExplorerPage() {
   const { data, error, refetch } = useQuery(logsQuery);
   const logs = data?.items;
   const chosen =
-    tenant === undefined ? logs?.[0] : logs?.find((log) => log.tenant === tenant && log.shard === shard);
+    tenant === undefined
+      ? (logs?.find(({ published }) => published > 0) ?? logs?.[0])
+      : logs?.find((log) => log.tenant === tenant && log.shard === shard);
   if (logs !== undefined && tenant !== undefined && chosen === undefined) return <NotFound />;
   return (
     <Page title={t('explorer.title')} lead={t('explorer.lead')}>

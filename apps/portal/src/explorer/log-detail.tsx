@@ -42,7 +42,7 @@ export function LogDetail(props: { readonly log: LogView }) {
         title={t('explorer.witnesses')}
         aside={log.quorum.of > 0 && <Badge tone="water">{t('explorer.quorum', { ...log.quorum })}</Badge>}
       >
-        <WitnessList witnesses={log.witnesses} />
+        <WitnessList witnesses={log.witnesses} expected={log.quorum.of} />
       </Section>
       <WalkForm log={log} />
       <Section title={t('explorer.checkpoints')}>
@@ -121,9 +121,10 @@ function Standing(props: { readonly log: LogView }) {
 
 function StateBadge(props: { readonly log: LogView }) {
   const { t } = useLanguage();
-  const { halted, closedAt, quorum, witnesses } = props.log;
+  const { halted, closedAt, quorum, witnesses, sequenced } = props.log;
   if (halted !== null) return <Badge tone="bad">{t('explorer.state.halted')}</Badge>;
   if (closedAt !== null) return <Badge>{t('explorer.state.closed')}</Badge>;
+  if (sequenced === 0) return <Badge>{t('explorer.state.empty')}</Badge>;
   const well = witnesses.filter(({ trouble }) => trouble === null).length;
   if (well < quorum.need) return <Badge tone="wary">{t('explorer.state.waiting')}</Badge>;
   return (

@@ -9,8 +9,9 @@ import type { LogView } from './explorer-requests.ts';
 type Witness = LogView['witnesses'][number];
 
 /** Who countersigns the log, how far each has seen it, and what is wrong with it. */
-export function WitnessList(props: { readonly witnesses: readonly Witness[] }) {
+export function WitnessList(props: { readonly witnesses: readonly Witness[]; readonly expected: number }) {
   const { t } = useLanguage();
+  if (props.witnesses.length === 0 && props.expected > 0) return <Soft>{t('explorer.witnessesNotYet')}</Soft>;
   if (props.witnesses.length === 0) {
     return (
       <Notice tone="wary" live={false} title={t('explorer.noWitnesses')}>
