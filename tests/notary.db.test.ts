@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createBrowser } from '@praya/city/play/browser';
 import { importDemonstrationPasskey } from '@praya/city/play/demonstration';
 import { changeRecord, notariseFile, witnessedReceipt } from '@praya/city/play/notary';
@@ -170,6 +175,22 @@ describe('a program of a department', () => {
     expect(results).toContain('第二份許可證');
     const found = (await (await call('GET', '/notary/v1/records?query=P/1')).json()) as RecordPage;
     expect(found.items[0]).toMatchObject({ holder: '陳大文', validUntil: '2026-12-31T16:00:00.000Z' });
+  }, 60_000);
+
+  test('does what the how-to says, letter by letter', async () => {
+    const page = await readFile('docs/how-to/notarise-from-a-program.md', 'utf8');
+    const [, code = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+    const here = code.replace('http://localhost:8080', city.origin).replace('.praya', city.dataDirectory);
+    const directory = await mkdtemp(join(tmpdir(), 'praya-how-to-'));
+    await symlink(resolve('node_modules'), join(directory, 'node_modules'));
+    await writeFile(join(directory, 'notarise.js'), here);
+    await writeFile(join(directory, 'package.json'), '{"type":"module"}');
+    await writeFile(join(directory, 'permit.pdf'), 'A permit');
+    const { stdout } = await promisify(execFile)(process.execPath, ['notarise.js'], { cwd: directory });
+    expect(await check(stdout.trim().split('/').at(-1) ?? '')).toMatchObject({ state: 'suspended' });
+    const receipt = JSON.parse(await readFile(join(directory, 'permit.receipt.json'), 'utf8'));
+    expect((await verifyNotarisation(receipt, { anchor: await anchor() })).record?.history).toHaveLength(2);
+    await rm(directory, { recursive: true });
   }, 60_000);
 
   test('opens nothing else with its token, and a consent’s token does not notarise', async () => {
