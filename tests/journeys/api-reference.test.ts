@@ -7,7 +7,7 @@ import * as oidc from 'openid-client';
 import { expect, it } from 'vitest';
 import { describeJourney, type Journey } from '../support/journey.ts';
 
-type Caller = 'anonymous' | 'resident' | 'counter' | 'maker' | 'checker' | 'client';
+type Caller = 'anonymous' | 'resident' | 'counter' | 'maker' | 'checker' | 'notary' | 'client';
 type Method = 'GET' | 'POST' | 'PATCH';
 type Call = (method: Method, path: string) => Promise<string>;
 type Document = {
@@ -24,6 +24,7 @@ const EVERYBODY = [
   /^GET \/directory\/v1\//,
   /^GET \/\.well-known\//,
   /^GET \/exchange\/v1\/services/,
+  /^GET \/notary\/v1\/checks/,
   /^POST \/exchange\/v1\/declarations$/,
   /^POST \/consent\/v1\/withdrawals$/,
   /^GET \/api\/demonstration\/residents$/,
@@ -31,10 +32,13 @@ const EVERYBODY = [
 const OTHERS: readonly { readonly routes: RegExp; readonly callers: readonly Caller[] }[] = [
   { routes: /^POST \/exchange\/v1\/requests$|^GET \/exchange\/v1\/acts\//, callers: ['client'] },
   { routes: / \/api\/counter\//, callers: ['counter'] },
+  { routes: / \/notary\/v1\//, callers: ['notary'] },
+  // Only programs, of which none is here.
+  { routes: /^POST \/ledger\/v1\//, callers: [] },
   { routes: /^POST \/api\/directory\/changes\/[^/]+\/decision$/, callers: ['checker'] },
   { routes: / \/api\/directory\//, callers: ['maker', 'checker'] },
 ];
-const PERSONS: readonly Caller[] = ['resident', 'counter', 'maker', 'checker'];
+const PERSONS: readonly Caller[] = ['resident', 'counter', 'maker', 'checker', 'notary'];
 
 function callersOf(route: string): readonly Caller[] {
   if (EVERYBODY.some((routes) => routes.test(route))) return ['anonymous', 'client', ...PERSONS];
@@ -135,6 +139,7 @@ describeJourney('The interface', (journey) => {
       counter: await callAs(journey(), 'counter'),
       maker: await callAs(journey(), 'maker'),
       checker: await callAs(journey(), 'checker'),
+      notary: await callAs(journey(), 'notary'),
       client: await callAsClient(journey()),
     };
     const wrong: string[] = [];

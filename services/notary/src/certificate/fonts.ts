@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import type { Language } from '@praya/kernel/language';
 import subsetFont from 'subset-font';
 
@@ -19,10 +20,11 @@ export type Faces = {
   runsOf(text: string, weight: Weight): readonly Run[];
 };
 
-const HONG_KONG = '@fontsource-variable/noto-sans-hk';
-const MAINLAND = '@fontsource-variable/noto-sans-sc';
 const NO_GLYPH = '\u25A1';
 const require = createRequire(import.meta.url);
+// Each family's table of slices; the slices lie in `files/` beside it.
+const HONG_KONG = require.resolve('@fontsource-variable/noto-sans-hk/unicode.json');
+const MAINLAND = require.resolve('@fontsource-variable/noto-sans-sc/unicode.json');
 const families = new Map<string, Family>();
 
 /** Cuts the fonts for texts: the language's own shapes first, another's for what it lacks, a box for what nobody has. */
@@ -71,13 +73,10 @@ function runsOf(text: string, faceOf: (character: string) => string | undefined)
   return runs;
 }
 
-function familyOf(name: string): Family {
-  const known = families.get(name);
+function familyOf(table: string): Family {
+  const known = families.get(table);
   if (known !== undefined) return known;
-  const ranges = JSON.parse(readFileSync(require.resolve(`${name}/unicode.json`), 'utf8')) as Record<
-    string,
-    string
-  >;
+  const ranges = JSON.parse(readFileSync(table, 'utf8')) as Record<string, string>;
   const slices = new Map<number, string>();
   for (const [key, text] of Object.entries(ranges)) {
     const slice = key.replaceAll(/[[\]]/g, '');
@@ -86,13 +85,14 @@ function familyOf(name: string): Family {
       for (let code = from; code <= to; code++) slices.set(code, slice);
     }
   }
-  const file = name.slice(name.indexOf('/') + 1);
+  const folder = dirname(table);
+  const file = basename(folder);
   const family: Family = {
     name: file,
     sliceOf: (character) => slices.get(character.codePointAt(0) ?? 0),
-    read: (slice) => readFileSync(require.resolve(`${name}/files/${file}-${slice}-wght-normal.woff2`)),
+    read: (slice) => readFileSync(join(folder, 'files', `${file}-${slice}-wght-normal.woff2`)),
   };
-  families.set(name, family);
+  families.set(table, family);
   return family;
 }
 
