@@ -55,12 +55,14 @@ export async function chainCallByCall(url: string): Promise<Appender> {
   };
 }
 
-/** Walks a chain as an auditor must, from the first row to the last; answers its rows and their bytes. */
+const AUDITED_ROWS = 200_000;
+
+/** Walks a chain as an auditor must, from the first row on, but not beyond 200,000; answers the rows and their bytes. */
 export async function auditChain(url: string): Promise<{ rows: number; bytes: number }> {
   const db = openDatabase(url, { max: 1 });
   let [head, rows, bytes]: [Uint8Array, number, number] = [GENESIS, 0, 0];
   for await (const page of db<{ entry: Uint8Array; hash: Uint8Array }[]>`
-    select entry, hash from chain order by index`.cursor(5000)) {
+    select entry, hash from chain where index < ${AUDITED_ROWS} order by index`.cursor(5000)) {
     for (const row of page) {
       head = hash('sha256', Buffer.concat([head, row.entry]), 'buffer');
       if (Buffer.compare(head, row.hash) !== 0) throw new Error(`The chain breaks at row ${rows}`);
