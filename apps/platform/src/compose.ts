@@ -35,11 +35,9 @@ export type Platform = { readonly server: Server; listen(): Promise<void>; close
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 
 /** Wires one platform process. Processes share nothing but the database. */
-export async function composePlatform(
-  config: Config,
-  { masterKey, log = createLog({ service: 'platform', level: config.logLevel }) }: Secrets & { log?: Log },
-): Promise<Platform> {
-  const rooms = createRooms({ config, masterKey, now: systemClock, log });
+export async function composePlatform(config: Config, secrets: Secrets & { log?: Log }): Promise<Platform> {
+  const { masterKey, log = createLog({ service: 'platform', level: config.logLevel }) } = secrets;
+  const rooms = createRooms({ ...secrets, config, now: systemClock, log });
   await rooms.identity.maintain();
   const sessions = createSessions({
     db: rooms.pools.platform,

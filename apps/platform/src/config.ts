@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError, parseSettings } from '@praya/kernel/config';
 import { loadMasterKey } from '@praya/kernel/master-key';
+import type { TilesPlace } from '@praya/ledger/tiles';
 import { type Static, Type } from 'typebox';
 
 const Settings = Type.Object({
@@ -32,18 +33,6 @@ const Settings = Type.Object({
   PRAYA_S3_REGION: Type.String({ default: 'us-east-1' }),
   DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://' }),
 });
-
-/** Where the tiles of the logs are. */
-export type TilesPlace =
-  | { readonly kind: 'postgres' }
-  | { readonly kind: 'directory'; readonly path: string }
-  | {
-      readonly kind: 's3';
-      readonly endpoint: string;
-      readonly region: string;
-      readonly bucket: string;
-      readonly prefix: string;
-    };
 
 /** The platform's settings, checked against each other. */
 export type Config = {

@@ -18,6 +18,7 @@ import { createLog, type Log } from '@praya/kernel/log';
 import { roomDatabaseUrl } from '@praya/kernel/migrate';
 import { ok } from '@praya/kernel/result';
 import { createLedger, type LedgerRoom, logKeyLifetimes } from '@praya/ledger/service';
+import { openTiles } from '@praya/ledger/tiles';
 import type { Notary } from '@praya/notary/contract';
 import { createNotary, notaryCron, notaryJobs } from '@praya/notary/service';
 import type { Config, Secrets } from './config.ts';
@@ -80,6 +81,7 @@ export function createRooms(setting: Setting): Rooms {
     now,
     host,
     signerOf: logKeyring,
+    tiles: openTiles(pools.ledger, config.tiles, setting.s3),
     witnessPolicy: config.witnessPolicy,
     log: setting.log ?? createLog({ service: 'ledger', level: config.logLevel }),
   });

@@ -4,7 +4,6 @@ import type { Server } from '@praya/kernel/http/server';
 import { ok } from '@praya/kernel/result';
 import { decodeBase64 } from '@praya/tlog/base64';
 import { decodeEntries } from '@praya/tlog/entry-bundle';
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import {
   BATCH_MAX_BYTES,
@@ -58,6 +57,7 @@ export function ledgerRoutes(app: Server, needs: { readonly ledger: Ledger; read
   entryRoutes(app, needs);
 }
 
+type Reply = Parameters<typeof answer>[0];
 type Needs = Parameters<typeof ledgerRoutes>[1];
 
 function fileRoutes(app: Server, { ledger, host }: Needs): void {
@@ -259,7 +259,7 @@ function entriesIn(body: unknown): readonly Uint8Array[] | null {
   return entries.every((entry) => entry !== null) ? entries : null;
 }
 
-function withRetryAfter(reply: FastifyReply, code: string): FastifyReply {
+function withRetryAfter(reply: Reply, code: string): Reply {
   const later = code === 'ledger.busy' || code === 'ledger.unavailable';
   return later ? reply.header('retry-after', RETRY_AFTER_SECONDS) : reply;
 }

@@ -43,7 +43,9 @@ export type LedgerNeeds = {
 export type LedgerRoom = Ledger & {
   /** Begins to write, if it has not: waits for leases, finishes what others left. `sequence` begins by itself. */
   start(): void;
-  /** Fails while a log stands still. */
+  /** Ends a log that cannot go on and opens its successor, with a key of its own. */
+  succeed(origin: string): Promise<Result<Place['origin'], LedgerRefusal>>;
+  /** Fails while an open log stands still. */
   healthy(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -85,7 +87,7 @@ export function createLedger(needs: LedgerNeeds): LedgerRoom {
     },
     file: async (origin, path) => {
       const tile = parseTilePath(path);
-      if ((await findStanding(db, origin)) === undefined) return refuse('ledger.log-unknown');
+      if (!(await room.isLog(origin))) return refuse('ledger.log-unknown');
       const bytes = tile.ok ? await tiles.read(origin, tile.value) : null;
       if (!tile.ok || bytes === null) return refuse('ledger.tile-unknown');
       return ok({ bytes, full: tile.value.width === TILE_WIDTH });
@@ -107,10 +109,15 @@ export function createLedger(needs: LedgerNeeds): LedgerRoom {
       const logs = origins.map(async (origin) => ({ origin, vkey: await room.vkeyOf(origin) }));
       return { logs: await Promise.all(logs), witnessPolicy: policyText(room.policy) };
     },
-    checkIntegrity: (origin) => checkIntegrity({ db, tiles: room.store, vkeyOf: room.vkeyOf }, origin),
+    checkIntegrity: (origin) =>
+      checkIntegrity({ db, tiles: room.store, vkeyOf: room.vkeyOf, policy: room.policy }, origin),
+    succeed: async (origin) => {
+      const shard = await shards.succeed(origin);
+      return shard.ok ? ok(shard.value.origin) : shard;
+    },
     start: () => void room.engine(),
     healthy: async () => {
-      const halted = (await listStandings(db)).find((log) => log.halted !== null);
+      const halted = (await listStandings(db)).find((log) => log.halted !== null && log.closedAt === null);
       if (halted !== undefined) throw new Error(`${halted.origin} stands still: ${halted.halted}`);
     },
     stop: room.stop,
@@ -146,6 +153,7 @@ function openRoom(needs: LedgerNeeds) {
     patienceMs: needs.patienceMs ?? PATIENCE_MS,
     shards: createShards({ db, now, host: needs.host }),
     vkeyOf: (origin: string) => verifierKey({ origin, signer: signerOf(origin) }),
+    isLog: createLogMemory(db),
     sign: (tree: { origin: string; size: number; root: Uint8Array }) =>
       signCheckpoint({ origin: tree.origin, signer: signerOf(tree.origin) }, tree),
     engine: () => {
@@ -156,6 +164,17 @@ function openRoom(needs: LedgerNeeds) {
       await engine?.stop();
       await progress.stop();
     },
+  };
+}
+
+// A log is never gone again: whoever reads tiles does not ask the database for each whether there is such a log.
+function createLogMemory(db: DatabasePool): (origin: string) => Promise<boolean> {
+  const known = new Set<string>();
+  return async (origin) => {
+    if (known.has(origin)) return true;
+    if ((await findStanding(db, origin)) === undefined) return false;
+    known.add(origin);
+    return true;
   };
 }
 

@@ -57,8 +57,7 @@ function rolesOf(list: string): Role[] {
 
 async function appoint(asked: Static<typeof Appointment>, roles: readonly Role[]): Promise<string> {
   const config = readConfig();
-  const { masterKey } = readSecrets(config);
-  const rooms = createRooms({ config, masterKey, now: systemClock });
+  const rooms = createRooms({ ...readSecrets(config), config, now: systemClock });
   const { person: personId, organisation, reason } = asked;
   try {
     // A number typed wrongly would count as an officer who can never act.

@@ -29,7 +29,7 @@ async function found() {
   const document = readFoundingDocument(readFileSync(file, 'utf8'));
   const { masterKey } = readSecrets(config);
   await migratePlatform({ config, masterKey });
-  const rooms = createRooms({ config, masterKey, now: systemClock });
+  const rooms = createRooms({ ...readSecrets(config), config, now: systemClock });
   try {
     if ((await rooms.directory.organisations({ limit: 1 })).length > 0)
       throw new ConfigError('This city is founded already. Nothing was changed.');

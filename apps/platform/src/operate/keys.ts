@@ -9,8 +9,7 @@ const json = rest.includes('--json');
 const purpose = rest.find((word) => !word.startsWith('--'));
 
 const config = readConfig();
-const { masterKey } = readSecrets(config);
-const rooms = createRooms({ config, masterKey, now: systemClock });
+const rooms = createRooms({ ...readSecrets(config), config, now: systemClock });
 try {
   process.exitCode = verb === 'rotate' ? await rotate(rooms.keyrings) : await list(await everyKeyring());
 } finally {

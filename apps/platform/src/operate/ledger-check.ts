@@ -8,8 +8,7 @@ import { createRooms } from '../rooms.ts';
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, origin: { type: 'string' } } });
 
 const config = readConfig();
-const { masterKey } = readSecrets(config);
-const rooms = createRooms({ config, masterKey, now: systemClock });
+const rooms = createRooms({ ...readSecrets(config), config, now: systemClock });
 try {
   process.exitCode = await check(rooms.ledger);
 } finally {

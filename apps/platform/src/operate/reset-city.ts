@@ -47,7 +47,7 @@ const plan = planCity({
   listenOffset: config.city.connectorListenOffset,
   now: systemClock(),
 });
-const rooms = createRooms({ config, masterKey, now: systemClock });
+const rooms = createRooms({ ...readSecrets(config), config, now: systemClock });
 try {
   const people = demonstrationPeople(config.city);
   await seedCityDirectory({ plan, people, rooms });

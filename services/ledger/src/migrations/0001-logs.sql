@@ -1,8 +1,9 @@
 -- A tenant's log is a row of shards, one per half-year; each shard is a log of its own to the world, known by its origin.
+-- `2026h2-1` is the successor of a shard that had to end early.
 create table logs (
   origin text primary key check (octet_length(origin) between 1 and 255),
   tenant text not null check (tenant ~ '^[a-z0-9][a-z0-9-]{0,39}$'),
-  shard text not null check (shard ~ '^[0-9]{4}h[12]$'),
+  shard text not null check (shard ~ '^[0-9]{4}h[12](-[1-9][0-9]{0,2})?$'),
   -- the organisation whose programs may append; null: only rooms of this platform
   owner text,
   opened_at timestamptz not null,

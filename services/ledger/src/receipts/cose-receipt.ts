@@ -3,7 +3,7 @@ import { inclusionReceipt, type SignedRoot, signRoot } from '@praya/scitt/receip
 import { signerOf as coseSignerOf } from '@praya/scitt/signer';
 import { type Checkpoint, openCheckpoint } from '@praya/tlog/checkpoint';
 import { type Ed25519Verify, type VerifierKey, verifierKeyOf } from '@praya/tlog/note';
-import type { LogProof } from '../contract-next.ts';
+import type { LogProof } from '../contract.ts';
 import type { LogSigner } from '../publication/sign-checkpoint.ts';
 import { sha256 } from '../sha256.ts';
 import { hashesOf } from './proof-text.ts';

@@ -1,6 +1,6 @@
 import { decodeBase64 } from '@praya/tlog/base64';
 import { formatTlogProof } from '@praya/tlog/tlog-proof';
-import type { LogProof } from '../contract-next.ts';
+import type { LogProof } from '../contract.ts';
 
 /**
  * A proof as a text that anybody can keep and check without a network.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTenant, originOf, shardAt } from './shard-name.ts';
+import { endOf, isTenant, originOf, shardAt, successorOf } from './shard-name.ts';
 
 describe('a shard', () => {
   it.each([
@@ -17,6 +17,18 @@ describe('a shard', () => {
     const instants = ['2025-12-31', '2026-01-01', '2026-08-01', '2031-03-01', '2100-11-01'];
     const shards = instants.map((at) => shardAt(new Date(at)));
     expect(shards.toSorted()).toEqual(shards);
+  });
+
+  it('that ends early has a successor, which lasts until the half-year is over', () => {
+    expect(successorOf('2026h2')).toBe('2026h2-1');
+    expect(successorOf('2026h2-1')).toBe('2026h2-2');
+    expect(['2026h2', '2026h2-1', '2027h1'].toSorted()).toEqual(['2026h2', '2026h2-1', '2027h1']);
+  });
+
+  it.each(['2026h1', '2026h2', '2026h2-1', '2027h1'])('%s ends where the next half-year begins', (shard) => {
+    const [halfYear = ''] = shard.split('-');
+    expect(shardAt(new Date(endOf(shard) - 1))).toBe(halfYear);
+    expect(shardAt(new Date(endOf(shard))) > shard).toBe(true);
   });
 
   it('has an origin below its host', () => {
