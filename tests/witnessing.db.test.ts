@@ -101,7 +101,14 @@ async function joined(use: (joined: Joined) => Promise<void>): Promise<void> {
           consistency: (_, sizes) => of.consistency(sizes),
           now: systemClock,
           log: silentLog(),
-          limits: { everyMs: 20, retryMs: 20, retryMaxMs: 200, catchUpMs: 200, graceMs: 500 },
+          limits: {
+            everyMs: 20,
+            retryMs: 20,
+            retryMaxMs: 200,
+            catchUpMs: 200,
+            graceMs: 5000,
+            patienceMs: 5000,
+          },
         });
         publishers.push(publisher);
         return publisher;

@@ -55,10 +55,14 @@ describe('the discovery document', () => {
     expect(list('token_endpoint_auth_methods_supported')).toEqual(['private_key_jwt']);
   });
 
-  test('FAPI 2.0 §5.3.2.2: the code flow alone, with PKCE S256', () => {
+  test('FAPI 2.0 §5.3.2.2: the code flow alone for people, with PKCE S256; programs have tokens of their own', () => {
     expect(list('response_types_supported')).toEqual(['code']);
     expect(list('code_challenge_methods_supported')).toEqual(['S256']);
-    expect(list('grant_types_supported').sort()).toEqual(['authorization_code', 'refresh_token']);
+    expect(list('grant_types_supported').sort()).toEqual([
+      'authorization_code',
+      'client_credentials',
+      'refresh_token',
+    ]);
   });
 
   test('FAPI 2.0 §5.4: no algorithm but ES256, EdDSA and PS256', () => {

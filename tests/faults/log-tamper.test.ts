@@ -57,6 +57,25 @@ async function renewWorkers(): Promise<void> {
   });
 }
 
+const EVIDENCE_LOG = 'localhost:%/log/evidence/%';
+
+/** Changes one byte of a stored file; answers how to put it back. */
+async function touch(file: { level: number; at: number }): Promise<() => Promise<void>> {
+  const { level, at } = file;
+  const [kept] = await scene.db<{ bytes: Buffer }[]>`
+    select bytes from ledger.tile_files where origin like ${EVIDENCE_LOG} and level = ${level} and index = 0`;
+  if (kept === undefined) throw new Error(`No file of level ${level}`);
+  const bytes = Buffer.from(kept.bytes);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  const save = async (value: Buffer) => {
+    await scene.db`
+      update ledger.tile_files set bytes = ${value}
+      where origin like ${EVIDENCE_LOG} and level = ${level} and index = 0`;
+  };
+  await save(bytes);
+  return () => save(kept.bytes);
+}
+
 describe('the log in the database', () => {
   test('is sound as it is', async () => {
     expect(await recount(scene)).toMatchObject({ sound: true });
@@ -65,38 +84,35 @@ describe('the log in the database', () => {
 
   test('with an entry edited: the recount names the entry, and the entry served leads to no root seen before', async () => {
     const { index } = one(1).log;
-    const commitment = await commitmentOf(one(1));
-    await scene.db`update ledger.entries set commitment = ${Buffer.alloc(32, 7)} where index = ${index}`;
-    expect(await recount(scene)).toEqual({ sound: false, fault: { kind: 'entry-changed', index } });
+    // each entry of 32 bytes stands behind its length
+    const mend = await touch({ level: -1, at: index * 34 + 2 });
+    const { sound, faults } = await recount(scene);
+    expect(sound).toBe(false);
+    expect(faults).toContainEqual({ kind: 'entry-changed', at: String(index) });
+    await renewWorkers();
     const served = (await monitor.entries(seen.size))[index] ?? new Uint8Array();
     expect(await monitor.includes(seen, { index, commitment: served })).toBe(false);
-    await scene.db`update ledger.entries set commitment = ${Buffer.from(commitment)} where index = ${index}`;
+    await mend();
     expect(await recount(scene)).toMatchObject({ sound: true });
   });
 
-  test('with an entry dropped: the recount names its place', async () => {
-    const { index } = one(1).log;
-    const commitment = await commitmentOf(one(1));
-    await scene.db`delete from ledger.entries where index = ${index}`;
-    expect(await recount(scene)).toEqual({ sound: false, fault: { kind: 'entry-missing', index } });
-    await scene.db`insert into ledger.entries (index, commitment) values (${index}, ${Buffer.from(commitment)})`;
+  test('with a bundle dropped: the recount names it', async () => {
+    const [kept] = await scene.db`
+      delete from ledger.tile_files where origin like ${EVIDENCE_LOG} and level = -1 and index = 0 returning *`;
+    const { faults } = await recount(scene);
+    expect(faults.map(({ kind }) => kind)).toContain('bundle-missing');
+    await scene.db`insert into ledger.tile_files ${scene.db(kept ?? {})}`;
     expect(await recount(scene)).toMatchObject({ sound: true });
   });
 
   test('with a hash of the tree edited: the recount names it, and a proof made anew holds no more', async () => {
     const { index } = one(0).log;
-    const at = index * 32 + 1;
-    const [kept] = await scene.db<{ hashes: Buffer }[]>`
-      select hashes from ledger.tiles where level = 0 and index = 0`;
-    await scene.db`
-      update ledger.tiles set hashes = overlay(hashes placing ${Buffer.alloc(32, 7)} from ${at})
-      where level = 0 and index = 0`;
+    const mend = await touch({ level: 0, at: index * 32 });
     expect(await recount(scene)).toMatchObject({ sound: false });
     await renewWorkers();
     const neighbour = receipts.find(({ log }) => log.index !== index) ?? one(1);
     expect(await stillProves(neighbour, seen)).toBe(false);
-    await scene.db`
-      update ledger.tiles set hashes = ${kept?.hashes ?? Buffer.alloc(0)} where level = 0 and index = 0`;
+    await mend();
     await renewWorkers();
     expect(await recount(scene)).toMatchObject({ sound: true });
     expect(await stillProves(neighbour, seen)).toBe(true);
@@ -125,22 +141,26 @@ describe('a receipt file that was changed', () => {
 });
 
 describe('a log begun anew by its operator', () => {
-  test('is sound in itself, and is found out by every receipt and every checkpoint of before', async () => {
-    const early = await monitor.seenIn(one(0));
+  test('gets no cosignature: the witnesses remember more, the log stands still, and what was seen still proves', async () => {
     await scene.db.begin(async (tx) => {
-      await tx`delete from ledger.entries`;
-      await tx`delete from ledger.tiles`;
-      await tx`update ledger.heads set size = 0, root = sha256(''), frontier = ''`;
+      await tx`delete from ledger.tile_files where origin like ${EVIDENCE_LOG}`;
+      await tx`delete from ledger.journal where origin like ${EVIDENCE_LOG}`;
+      await tx`delete from ledger.checkpoints where origin like ${EVIDENCE_LOG}`;
+      await tx`
+        update ledger.trees set size = 0, root = sha256(''), frontier = '', published_size = 0, published = null
+        where origin like ${EVIDENCE_LOG}`;
+      await tx`update ledger.sequences set size = 0, epoch = epoch + 1 where origin like ${EVIDENCE_LOG}`;
     });
-    await renewWorkers();
-    let newest = await monitor.newest();
-    while (newest.size <= early.size) {
-      await receiptOfNow();
-      newest = await monitor.newest();
-    }
-    expect(await recount(scene)).toMatchObject({ sound: true });
-    expect(await monitor.extends(early, newest)).toBe(false);
-    expect(await stillProves(one(0), newest)).toBe(false);
+    for (const pid of workersOf(scene.city)) killHard(pid);
+    await until('the log stands still', async () => {
+      await exchangeOnce(scene, { consented, service: 'rates.address' }).catch(() => undefined);
+      const [log] = await scene.db<{ halted: string | null }[]>`
+        select halted from ledger.sequences where origin like ${EVIDENCE_LOG}`;
+      return log?.halted === 'behind-witnesses';
+    });
+    const refused = await exchangeOnce(scene, { consented, service: 'rates.address' });
+    expect(refused).toMatchObject({ receipt: null, status: 503 });
+    expect(await isReady(`${scene.origin}/health/ready`)).toBe(false);
     expect((await verifyReceipt(one(0), { anchor: scene.anchor })).ok).toBe(true);
   });
 });

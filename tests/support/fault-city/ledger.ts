@@ -12,7 +12,7 @@ import type { Scene } from './scene.ts';
 /** The ledger's own recount of a running city's log, under the role of the ledger. */
 export async function recount({ city }: Pick<Scene, 'city'>): Promise<Integrity> {
   const masterKey = loadMasterKey({ file: join(city.dataDirectory, 'secrets', 'master.key') });
-  const db = openDatabase(roomDatabaseUrl(city.databaseUrl(), masterKey, 'ledger'), { max: 1 });
+  const db = openDatabase(roomDatabaseUrl(city.databaseUrl(), masterKey, 'ledger'), { max: 4 });
   const signerOf = (origin: string) =>
     createKeyring({
       db,
