@@ -1,5 +1,6 @@
 import { formatInstant, formatNumber } from '../language/format.ts';
 import { useLanguage } from '../language/language-context.tsx';
+import type { TextKey } from '../language/text.ts';
 import { Badge } from '../parts/badge.tsx';
 import { List, Soft } from '../parts/layout.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -7,6 +8,19 @@ import styles from './explorer.module.css';
 import type { LogView } from './explorer-requests.ts';
 
 type Witness = LogView['witnesses'][number];
+
+// The ledger's codes of what can be amiss with a witness, in words.
+const IN_WORDS: Readonly<Record<string, TextKey>> = {
+  'witness.unreachable': 'explorer.witness.away',
+  'witness.late': 'explorer.witness.away',
+  'witness.busy': 'explorer.witness.busy',
+  'witness.log-unknown': 'explorer.witness.unknown',
+  'witness.log-key-refused': 'explorer.witness.refuses',
+  'witness.proof-refused': 'explorer.witness.otherHistory',
+  'witness.other-root': 'explorer.witness.otherHistory',
+  'witness.conflict': 'explorer.witness.otherHistory',
+  'witness.ahead': 'explorer.witness.ahead',
+};
 
 /** Who countersigns the log, how far each has seen it, and what is wrong with it. */
 export function WitnessList(props: { readonly witnesses: readonly Witness[]; readonly expected: number }) {
@@ -60,7 +74,7 @@ function WitnessLine(props: { readonly witness: Witness }) {
       </Soft>
       {trouble !== null && (
         <Soft small>
-          {t('explorer.witness.said')} <code>{trouble}</code>
+          {t(IN_WORDS[trouble] ?? 'explorer.witness.unusable')} <code>{trouble}</code>
           {lag > 0 && ` · ${t('explorer.witness.lag', { count: lag })}`}
         </Soft>
       )}
