@@ -153,7 +153,6 @@ describe('a log begun anew by its operator', () => {
     });
     for (const pid of workersOf(scene.city)) killHard(pid);
     await until('the log stands still', async () => {
-      await exchangeOnce(scene, { consented, service: 'rates.address' }).catch(() => undefined);
       const [log] = await scene.db<{ halted: string | null }[]>`
         select halted from ledger.sequences where origin like ${EVIDENCE_LOG}`;
       return log?.halted === 'behind-witnesses';

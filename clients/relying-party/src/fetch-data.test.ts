@@ -1,4 +1,5 @@
 import { createTestKey } from '@praya/verifier/testing/keys';
+import { createTestWitnesses } from '@praya/verifier/testing/witnesses';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fetchData } from './fetch-data.ts';
 import { createGateway, createPrivateKey, type Faults, type Gateway, VALUES } from './testing/gateway.ts';
@@ -31,6 +32,19 @@ describe('an honest gateway', () => {
     };
     await fetchData({ ...question, send, language: 'zh-Hant' });
     expect(sent).toEqual(['https://praya.example/exchange/v1/requests zh-Hant']);
+  });
+});
+
+describe('witnesses of the log', () => {
+  test('that are late keep no data back, and the answer says so', async () => {
+    const { policy } = await createTestWitnesses();
+    const young = await fetchData(gateway.question({ trust: { witnessPolicy: policy } }));
+    expect(young).toMatchObject({ ok: true, value: { values: VALUES, witnessed: false } });
+    expect(await fetchData(gateway.question())).toMatchObject({ ok: true, value: { witnessed: true } });
+  });
+
+  test('whose policy cannot be read are no excuse', async () => {
+    expect(await codeOf({ trust: { witnessPolicy: 'quorum nobody\n' } })).toBe('relying-party.receipt');
   });
 });
 

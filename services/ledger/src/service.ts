@@ -12,6 +12,7 @@ import { createPublisher } from './publication/publisher.ts';
 import { type LogSigner, signCheckpoint, verifierKey } from './publication/sign-checkpoint.ts';
 import { entriesFault } from './rules.ts';
 import type { SequencerLimits } from './sequencer/limits.ts';
+import { confirmAtStart } from './service/confirm-at-start.ts';
 import { createEngine, type Engine } from './service/engine.ts';
 import { prove, proveConsistency } from './service/prove.ts';
 import { viewLogs, viewOf, viewOfCheckpoint } from './service/views.ts';
@@ -115,7 +116,7 @@ export function createLedger(needs: LedgerNeeds): LedgerRoom {
       const shard = await shards.succeed(origin);
       return shard.ok ? ok(shard.value.origin) : shard;
     },
-    start: () => void room.engine(),
+    start: room.start,
     healthy: async () => {
       const halted = (await listStandings(db)).find((log) => log.halted !== null && log.closedAt === null);
       if (halted !== undefined) throw new Error(`${halted.origin} stands still: ${halted.halted}`);
@@ -132,18 +133,21 @@ function openRoom(needs: LedgerNeeds) {
   const tiles = rememberTiles(store);
   const policy = policyIn(needs.witnessPolicy ?? null);
   const progress = createProgress(db);
+  const ending = new AbortController();
   let engine: Engine | undefined;
-  const start = (): Engine => {
-    const publisher = createPublisher({
-      db,
-      signerOf,
-      policy,
-      now,
-      consistency: (origin, sizes) => consistencyProof(tiles, origin, sizes),
-      log: needs.log,
-    });
-    return createEngine({ ...needs, tiles: store, publisher, progress });
+  const publisher = createPublisher({
+    db,
+    signerOf,
+    policy,
+    now,
+    consistency: (origin, sizes) => consistencyProof(tiles, origin, sizes),
+    log: needs.log,
+  });
+  const begin = (): Engine => {
+    engine ??= createEngine({ ...needs, tiles: store, publisher, progress });
+    return engine;
   };
+  let confirming: Promise<void> | undefined;
   return {
     db,
     store,
@@ -156,11 +160,14 @@ function openRoom(needs: LedgerNeeds) {
     isLog: createLogMemory(db),
     sign: (tree: { origin: string; size: number; root: Uint8Array }) =>
       signCheckpoint({ origin: tree.origin, signer: signerOf(tree.origin) }, tree),
-    engine: () => {
-      engine ??= start();
-      return engine;
+    engine: begin,
+    start: () => {
+      begin();
+      confirming ??= confirmAtStart({ db, publisher, log: needs.log, signal: ending.signal });
     },
     stop: async () => {
+      ending.abort();
+      await confirming;
       await engine?.stop();
       await progress.stop();
     },

@@ -33,6 +33,7 @@ export type Faults = {
   readonly answer?: object;
   readonly receipt?: object;
   readonly entry?: object;
+  readonly trust?: object;
 };
 
 /** An exchange with one consent, one provider and a log, that answers as it is told. */
@@ -145,7 +146,7 @@ async function receiptOf(
     act,
     salt: encodeBase64url(salt),
     log: { origin: cast.log.origin, index, proof, checkpoint },
-    trust: await cast.anchor.sign('praya-trust-list+jws', listWith(cast, keys)),
+    trust: await cast.anchor.sign('praya-trust-list+jws', { ...listWith(cast, keys), ...faults.trust }),
   };
 }
 

@@ -41,6 +41,7 @@ export const DATA = {
   asOf: '2026-03-02T09:00:00.000Z',
   act: 'act_0199-1',
   receipt: { type: 'praya.receipt.v1' },
+  witnessed: true,
   provider: PROVIDER,
 };
 

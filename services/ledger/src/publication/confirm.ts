@@ -11,6 +11,12 @@ import { signCheckpoint } from './sign-checkpoint.ts';
 import { readPublished } from './store.ts';
 import { loadViews } from './view.ts';
 
+const WORDS = {
+  behind:
+    'the witnesses have seen more of this log than it holds, as after the restore of an older backup: it stands still; what to do is in docs/runbooks/backup-and-restore.md',
+  unknown: 'too few witnesses answer to confirm the log; it waits for them',
+} as const;
+
 /**
  * Asks every witness what it has seen of a log that has given `size` places.
  * Errors: throws when the database or the key cannot be read.
@@ -46,7 +52,7 @@ export async function confirmLog(
       seen,
       trouble,
     }));
-    run.log.warn({ origin, size, answer, heard }, 'the witnesses do not confirm the log');
+    run.log.warn({ origin, size, answer, heard }, WORDS[answer]);
   }
   return answer;
 }
