@@ -55,7 +55,7 @@ describeJourney('The receipt page', (journey) => {
     const { page, sent } = await openCutOff(journey());
     await drop(page, await written(journey(), 'receipt.json', receipt));
     await page.getByText('The receipt holds').waitFor();
-    expect(await holding(page).count()).toBe(10);
+    expect(await holding(page).count()).toBe(11);
     expect(await failing(page).count()).toBe(0);
     expect(await words(page.locator('main'))).toContain('Nothing is uploaded.');
     expect(sent).toEqual([]);
