@@ -24,7 +24,7 @@ const USAGE = `praya — the digital public infrastructure of a city
   praya demo ledger            notarise, revoke, tamper in many ways, and see each attempt caught
   praya verify FILE            check a receipt, a notarisation, a proof or a statement offline
   praya city reset             make the demonstration city anew
-  praya ledger check           recount the logs and name whatever does not fit
+  praya ledger check           recount the logs and name whatever does not fit; ledger succeed ends one that cannot go on
   praya keys list | rotate     the signing keys of the platform
   praya keys new               a key pair for an organisation
   praya found FILE             found a production city

@@ -10,7 +10,8 @@ import { encodeTile, parseTilePath, TILE_WIDTH } from '@praya/tlog/tiles';
 import type { NodeReader } from '@praya/tlog/tree-range';
 import { EVIDENCE, type Ledger, type LedgerRefusal, type LogFile, type LogView } from './contract.ts';
 import { signCheckpoint, verifierKey } from './publication/sign-checkpoint.ts';
-import { entriesFault, hasher } from './rules.ts';
+import { entriesFault } from './rules.ts';
+import { sha256 } from './sha256.ts';
 import { isTenant } from './shards/shard-name.ts';
 
 type FakeLog = {
@@ -46,7 +47,7 @@ export function createFakeLedger(about: { readonly host?: string } = {}): Ledger
     if (log === undefined) return refuse('ledger.log-unknown');
     const treeSize = size ?? log.entries.length;
     if (treeSize < 1 || treeSize > log.entries.length) return refuse('ledger.size-out-of-range');
-    const proof = buildInclusionProof(hasher, readerOf(log.entries), { index, size: treeSize });
+    const proof = buildInclusionProof(sha256, readerOf(log.entries), { index, size: treeSize });
     if (!proof.ok) return refuse('ledger.index-out-of-range');
     return ok({
       origin,
@@ -58,7 +59,7 @@ export function createFakeLedger(about: { readonly host?: string } = {}): Ledger
   const sequence: Ledger['sequence'] = async (entries, tenant = EVIDENCE) => {
     const log = logs.get(tenant);
     if (log === undefined) return refuse('ledger.log-unknown');
-    const fault = entriesFault(entries);
+    const fault = entries.length === 0 ? 'ledger.batch-size' : entriesFault(entries);
     if (fault !== null) return refuse(fault);
     return ok(entries.map((entry) => ({ origin: log.origin, index: placeOf(log, entry) })));
   };
@@ -76,7 +77,7 @@ export function createFakeLedger(about: { readonly host?: string } = {}): Ledger
       const log = logOf(origin);
       if (log === undefined) return refuse('ledger.log-unknown');
       if (sizes.to > log.entries.length) return refuse('ledger.size-out-of-range');
-      const proof = buildConsistencyProof(hasher, readerOf(log.entries), sizes);
+      const proof = buildConsistencyProof(sha256, readerOf(log.entries), sizes);
       return proof.ok ? ok(proof.value.map(encodeBase64)) : refuse('ledger.size-out-of-range');
     },
     checkpoint: async (origin) => {
@@ -157,15 +158,15 @@ function signerOf(pair: { privateKey: KeyObject; publicKey: KeyObject }) {
 
 function readerOf(entries: readonly Uint8Array[]): NodeReader {
   const read: NodeReader = (level, index) => {
-    if (level === 0) return leafHash(hasher, entries[index] ?? new Uint8Array());
-    return childrenHash(hasher, read(level - 1, index * 2), read(level - 1, index * 2 + 1));
+    if (level === 0) return leafHash(sha256, entries[index] ?? new Uint8Array());
+    return childrenHash(sha256, read(level - 1, index * 2), read(level - 1, index * 2 + 1));
   };
   return read;
 }
 
 function rootAt(entries: readonly Uint8Array[], size: number): Uint8Array {
-  const leaves = entries.slice(0, size).map((entry) => leafHash(hasher, entry));
-  return frontierRoot(hasher, appendLeafHashes(hasher, EMPTY_FRONTIER, leaves).frontier);
+  const leaves = entries.slice(0, size).map((entry) => leafHash(sha256, entry));
+  return frontierRoot(sha256, appendLeafHashes(sha256, EMPTY_FRONTIER, leaves).frontier);
 }
 
 function fileOf(entries: readonly Uint8Array[], path: string): Result<LogFile, LedgerRefusal> {

@@ -10,7 +10,6 @@ import { createProgress } from './progress.ts';
 import { consistencyProof } from './proofs/proofs.ts';
 import { createPublisher } from './publication/publisher.ts';
 import { type LogSigner, signCheckpoint, verifierKey } from './publication/sign-checkpoint.ts';
-import { entriesFault } from './rules.ts';
 import type { SequencerLimits } from './sequencer/limits.ts';
 import { confirmAtStart } from './service/confirm-at-start.ts';
 import { createEngine, type Engine } from './service/engine.ts';
@@ -62,8 +61,7 @@ export function createLedger(needs: LedgerNeeds): LedgerRoom {
   const room = openRoom(needs);
   const { db, shards, tiles } = room;
   const sequence: Ledger['sequence'] = async (entries, tenant = EVIDENCE) => {
-    const fault = entriesFault(entries);
-    if (fault !== null) return refuse(fault);
+    if (entries.length === 0) return refuse('ledger.batch-size');
     const origin = await shards.current(tenant);
     if (!origin.ok) return origin;
     const indices = await room.engine().sequence(origin.value, entries);

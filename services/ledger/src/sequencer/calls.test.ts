@@ -3,7 +3,7 @@ import { encodeEntries } from '@praya/tlog/entry-bundle';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { draftBatch, entriesOf, leavesOf } from './batch.ts';
-import { type Call, createCall, createCallQueue, refusalOf } from './calls.ts';
+import { type Call, createCall, createCallQueue } from './calls.ts';
 import { createRepeatWindow } from './window.ts';
 
 const callOf = (entries: readonly Uint8Array[], until = 0): Call => createCall(entries, until, () => {});
@@ -27,17 +27,6 @@ test('a call holds the bundle of its entries and their leaf hashes, whatever bec
       });
     }),
   );
-});
-
-test.each([
-  ['nothing in an entry', [new Uint8Array(0)], 'ledger.entry-size'],
-  ['an entry of 65,536 bytes', [new Uint8Array(65_536)], 'ledger.entry-size'],
-  ['10,001 entries', Array.from({ length: 10_001 }, () => new Uint8Array(1)), 'ledger.batch-size'],
-  ['more than 4 MiB', Array.from({ length: 65 }, () => new Uint8Array(65_535)), 'ledger.batch-size'],
-  ['the longest entry', [new Uint8Array(65_535)], null],
-  ['10,000 entries', Array.from({ length: 10_000 }, () => new Uint8Array(400)), null],
-] as const)('%s: %#', (_name, entries, code) => {
-  expect(refusalOf(entries)).toBe(code);
 });
 
 test('the queue keeps order and bounds, whatever is taken and put back', () => {

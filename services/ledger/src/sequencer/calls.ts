@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ok, type Result, refuse } from '@praya/kernel/result';
-import { BATCH_MAX_BYTES, BATCH_MAX_ENTRIES, ENTRY_MAX_BYTES, type LedgerRefusal } from '../contract.ts';
+import { ENTRY_MAX_BYTES, type LedgerRefusal } from '../contract.ts';
 
 export type Places = Result<readonly number[], LedgerRefusal>;
 
@@ -17,17 +17,6 @@ export type Call = {
   readonly until: number;
   readonly settle: (places: Places) => void;
 };
-
-/** What is wrong with the entries of a call, or null. */
-export function refusalOf(entries: readonly Uint8Array[]): LedgerRefusal | null {
-  if (entries.length > BATCH_MAX_ENTRIES) return 'ledger.batch-size';
-  let bytes = 0;
-  for (const entry of entries) {
-    if (entry.length < 1 || entry.length > ENTRY_MAX_BYTES) return 'ledger.entry-size';
-    bytes += entry.length;
-  }
-  return bytes > BATCH_MAX_BYTES ? 'ledger.batch-size' : null;
-}
 
 // The entry behind the zero byte that makes it a leaf; used by one call at a time, and no call waits.
 const scratch = Buffer.alloc(1 + ENTRY_MAX_BYTES);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, refuse } from '@praya/kernel/result';
 import type { LedgerRefusal } from '../contract.ts';
-import { type Call, createCall, createCallQueue, type Places, refusalOf, refuseAll } from './calls.ts';
+import { entriesFault } from '../rules.ts';
+import { type Call, createCall, createCallQueue, type Places, refuseAll } from './calls.ts';
 import { type OwnConnection, within } from './connections.ts';
 import type { FaultPoint } from './faults.ts';
 import { fillWindow } from './fill-window.ts';
@@ -68,7 +69,7 @@ export function createLine(about: LineNeeds): Line {
   let kicked = false;
 
   async function sequence(entries: readonly Uint8Array[]): Promise<Places> {
-    const wrong = refusalOf(entries);
+    const wrong = entriesFault(entries);
     if (wrong !== null) return refuse(wrong);
     if (entries.length === 0) return ok([]);
     const now = performance.now();
